@@ -1,0 +1,49 @@
+import tseslint from 'typescript-eslint';
+
+// Imports go one way; see the package table in the README.
+const layers = ['cli', 'report', 'qemu', 'guest', 'kernel', 'host', 'model'];
+const mayImport = {
+  model: [],
+  host: [],
+  kernel: ['model', 'host'],
+  guest: ['model', 'host'],
+  qemu: ['model', 'host'],
+  report: ['model'],
+  cli: layers.filter((layer) => layer !== 'cli'),
+};
+
+const boundaries = layers.map((layer) => ({
+  files: [`packages/${layer}/src/**/*.ts`],
+  rules: {
+    'no-restricted-imports': [
+      'error',
+      {
+        paths: layers
+          .filter((other) => !mayImport[layer].includes(other))
+          .map((other) => ({ name: `@pinbench/${other}`, message: `${layer} must not know ${other}` })),
+      },
+    ],
+  },
+}));
+
+export default tseslint.config(
+  { ignores: ['**/node_modules/', '**/fixtures/', 'pinbench-out/'] },
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/consistent-type-definitions': ['error', 'type'],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/dot-notation': 'off',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      'no-console': 'error',
+      eqeqeq: 'error',
+    },
+  },
+  {
+    files: ['**/test/**/*.ts'],
+    rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
+  },
+  ...boundaries,
+);

@@ -1,0 +1,6 @@
+export * from './cache.ts';
+export * from './context.ts';
+export * from './errors.ts';
+export * from './paths.ts';
+export * from './run.ts';
+export * from './scratch.ts';

@@ -1,0 +1,139 @@
+import { z } from 'zod';
+import { backings } from './backing.ts';
+import { verdicts } from './verdict.ts';
+
+const verdict = z.enum(verdicts);
+const variant = z.enum(['before', 'after']);
+
+const packageVersion = z.object({ name: z.string(), version: z.string() });
+
+const base = z
+  .object({
+    spec: z.string().describe('What was asked for, e.g. debian:6.1'),
+    release: z.string().describe('uname -r of the kernel that was booted'),
+    sourceVersion: z.string(),
+    packages: z.array(packageVersion).describe('Every package whose files were built or booted'),
+    resolvedAt: z.iso.datetime().describe('When these versions were chosen; kept until --update'),
+  })
+  .describe('The kernel that the patch is held against');
+
+const patch = z.object({
+  file: z.string(),
+  role: z.enum(['baseline', 'under-test']),
+  subject: z.string(),
+  sha256: z.string(),
+  touches: z.array(z.string()),
+  applied: z.enum(['clean', 'with-offset', 'with-fuzz']),
+});
+
+const builtModule = z.object({ name: z.string(), buildId: z.string(), sha256: z.string() });
+
+const build = z.object({
+  strategy: z.literal('module-swap'),
+  why: z.string(),
+  compiler: z.string(),
+  configSha256: z.string(),
+  modules: z.object({ before: z.array(builtModule), after: z.array(builtModule) }),
+  differ: z.array(z.string()).describe('Modules whose code differs between before and after'),
+});
+
+const machine = z.object({
+  qemu: z.string(),
+  accelerator: z.object({ kind: z.enum(['kvm', 'tcg']), why: z.string() }),
+  cpu: z.string(),
+  memoryMiB: z.number(),
+  iommu: z.string(),
+  boot: z.enum(['warm', 'cold']),
+  commandLine: z.array(z.string()).describe('The QEMU command, to run it by hand'),
+});
+
+/** What one variant did with one backing. */
+const cell = z.object({
+  outcome: z.enum(['maps', 'refused', 'unknown']),
+  errno: z.string().optional(),
+  expected: z.string(),
+  verdict,
+  detail: z.string().optional().describe('Why it is not a pass'),
+});
+
+const refusalRow = z.object({ backing: z.enum(backings), before: cell, after: cell, verdict });
+
+const timeRow = z.object({
+  backing: z.enum(backings),
+  shape: z.string().describe('e.g. "map 4 KiB x 1024", "unmap 4 MiB", "map 2 MiB"'),
+  bytes: z.number(),
+  calls: z.number(),
+  base: z.number().describe('Nanoseconds before the patch, the mean of the legs (counted) or the median (sampled)'),
+  test: z.number().describe('Nanoseconds after the patch'),
+  difference: z.number().describe('Percent: (test - base) / base'),
+  spread: z.number().describe('Percent: the larger of the two variants\' (max - min) / median over their legs'),
+  overlap: z.boolean().describe('The ranges of before and after overlap: no difference seen'),
+  interval: z.tuple([z.number(), z.number()]).optional().describe('Sampled only: 95% confidence interval of the difference, percent'),
+  system: z.object({ base: z.number(), test: z.number() }).optional(),
+  user: z.object({ base: z.number(), test: z.number() }).optional(),
+});
+
+const check = z.object({
+  name: z.string(),
+  title: z.string(),
+  verdict,
+  reason: z.string().optional().describe('One sentence: why it is not a pass'),
+  rows: z.array(refusalRow).optional(),
+  time: z
+    .object({
+      clock: z.enum(['counted', 'sampled']),
+      unit: z.string(),
+      legs: z.string().describe('The order in which the variants ran, e.g. ABBA'),
+      boots: z.number(),
+      rows: z.array(timeRow),
+      reported: z.string().describe('What the review of the patch reported, for comparison'),
+      maxCost: z.number().optional(),
+      cost: z.number().optional().describe('The figure held against maxCost, percent'),
+    })
+    .optional(),
+  notes: z.array(z.string()),
+});
+
+const assumption = z.object({
+  name: z.string(),
+  held: z.boolean(),
+  needed: z.string(),
+  observed: z.string(),
+});
+
+const splat = z.object({ kind: z.enum(['panic', 'oops', 'bug', 'warning']), excerpt: z.array(z.string()) });
+
+/** Everything one run has to say. Renderers read this and nothing else. */
+export const resultSchema = z
+  .object({
+    schema: z.literal(1),
+    bench: z.object({ version: z.string(), commit: z.string().optional() }),
+    command: z.string().describe('Runs it again'),
+    startedAt: z.iso.datetime(),
+    verdict,
+    explanation: z.array(z.string()).describe('The shortest true account of the verdict, a sentence or two each'),
+    base: base.optional(),
+    patches: z.array(patch),
+    build: build.optional(),
+    machine: machine.optional(),
+    assumptions: z.array(assumption),
+    checks: z.array(check),
+    splats: z.array(splat),
+    console: z.array(z.string()).describe('The last console lines, only where the boot went wrong'),
+    stages: z.array(z.object({ title: z.string(), ms: z.number(), cached: z.boolean() })),
+  })
+  .meta({ title: 'pinbench result', id: 'pinbench-result' });
+
+export type Result = z.infer<typeof resultSchema>;
+export type CheckResult = Result['checks'][number];
+export type RefusalRow = z.infer<typeof refusalRow>;
+export type RefusalCell = z.infer<typeof cell>;
+export type TimeRow = z.infer<typeof timeRow>;
+export type Assumption = z.infer<typeof assumption>;
+export type Splat = z.infer<typeof splat>;
+export type PatchInResult = z.infer<typeof patch>;
+export type BuiltModuleInResult = z.infer<typeof builtModule>;
+export type BaseInResult = z.infer<typeof base>;
+export type BuildInResult = z.infer<typeof build>;
+export type MachineInResult = z.infer<typeof machine>;
+export type Variant = z.infer<typeof variant>;
