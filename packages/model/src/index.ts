@@ -1,4 +1,10 @@
 export * from './backing.ts';
+export type * from './checks/check.ts';
+export { checks } from './checks/index.ts';
+export * from './expectation.ts';
+export * from './job.ts';
+export * from './kernel-version.ts';
+export * from './plan.ts';
 export * from './record.ts';
 export * from './result.ts';
 export * from './verdict.ts';

@@ -3,7 +3,6 @@ import { backings } from './backing.ts';
 import { verdicts } from './verdict.ts';
 
 const verdict = z.enum(verdicts);
-const variant = z.enum(['before', 'after']);
 
 const packageVersion = z.object({ name: z.string(), version: z.string() });
 
@@ -63,12 +62,21 @@ const timeRow = z.object({
   shape: z.string().describe('e.g. "map 4 KiB x 1024", "unmap 4 MiB", "map 2 MiB"'),
   bytes: z.number(),
   calls: z.number(),
-  base: z.number().describe('Nanoseconds before the patch, the mean of the legs (counted) or the median (sampled)'),
+  base: z
+    .number()
+    .describe(
+      'Nanoseconds before the patch, the mean of the legs (counted) or the median (sampled)',
+    ),
   test: z.number().describe('Nanoseconds after the patch'),
   difference: z.number().describe('Percent: (test - base) / base'),
-  spread: z.number().describe('Percent: the larger of the two variants\' (max - min) / median over their legs'),
+  spread: z
+    .number()
+    .describe("Percent: the larger of the two variants' (max - min) / median over their legs"),
   overlap: z.boolean().describe('The ranges of before and after overlap: no difference seen'),
-  interval: z.tuple([z.number(), z.number()]).optional().describe('Sampled only: 95% confidence interval of the difference, percent'),
+  interval: z
+    .tuple([z.number(), z.number()])
+    .optional()
+    .describe('Sampled only: 95% confidence interval of the difference, percent'),
   system: z.object({ base: z.number(), test: z.number() }).optional(),
   user: z.object({ base: z.number(), test: z.number() }).optional(),
 });
@@ -101,7 +109,10 @@ const assumption = z.object({
   observed: z.string(),
 });
 
-const splat = z.object({ kind: z.enum(['panic', 'oops', 'bug', 'warning']), excerpt: z.array(z.string()) });
+const splat = z.object({
+  kind: z.enum(['panic', 'oops', 'bug', 'warning']),
+  excerpt: z.array(z.string()),
+});
 
 /** Everything one run has to say. Renderers read this and nothing else. */
 export const resultSchema = z
@@ -111,7 +122,9 @@ export const resultSchema = z
     command: z.string().describe('Runs it again'),
     startedAt: z.iso.datetime(),
     verdict,
-    explanation: z.array(z.string()).describe('The shortest true account of the verdict, a sentence or two each'),
+    explanation: z
+      .array(z.string())
+      .describe('The shortest true account of the verdict, a sentence or two each'),
     base: base.optional(),
     patches: z.array(patch),
     build: build.optional(),
@@ -136,4 +149,5 @@ export type BuiltModuleInResult = z.infer<typeof builtModule>;
 export type BaseInResult = z.infer<typeof base>;
 export type BuildInResult = z.infer<typeof build>;
 export type MachineInResult = z.infer<typeof machine>;
-export type Variant = z.infer<typeof variant>;
+/** The two kernels that are held against each other. */
+export type Variant = 'before' | 'after';

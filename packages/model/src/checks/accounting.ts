@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import type { AgentRecord } from '../record.ts';
+
+const countersSchema = z.looseObject({
+  vmlck: z.number(),
+  vmpin: z.number(),
+  foll_pin_acquired: z.number().nullable(),
+  foll_pin_released: z.number().nullable(),
+});
+
+export type Accounting = { vmlck: number; vmpin: number; pinned: number | null };
+
+/** What is held at one moment: locked and pinned KiB of the agent, and FOLL_PIN references not yet released. */
+export function accountingOf(record: AgentRecord | undefined): Accounting | undefined {
+  const counters = countersSchema.safeParse(record);
+  if (!counters.success || record?.ok !== true) return undefined;
+  const { vmlck, vmpin, foll_pin_acquired: acquired, foll_pin_released: released } = counters.data;
+  return {
+    vmlck,
+    vmpin,
+    pinned: acquired === null || released === null ? null : acquired - released,
+  };
+}
+
+/** What is held more than at the start, in words, or undefined when all is back where it was. */
+export function leftBehind(start: Accounting, end: Accounting): string | undefined {
+  const left = [
+    difference('VmLck', end.vmlck - start.vmlck, 'KiB'),
+    difference('VmPin', end.vmpin - start.vmpin, 'KiB'),
+    start.pinned === null || end.pinned === null
+      ? undefined
+      : difference(
+          'nr_foll_pin_acquired - nr_foll_pin_released',
+          end.pinned - start.pinned,
+          'pages',
+        ),
+  ].filter((line) => line !== undefined);
+  return left.length === 0 ? undefined : left.join(', ');
+}
+
+function difference(what: string, amount: number, unit: string): string | undefined {
+  return amount === 0 ? undefined : `${what} ${amount > 0 ? '+' : ''}${amount} ${unit}`;
+}

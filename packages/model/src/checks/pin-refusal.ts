@@ -1,0 +1,202 @@
+import type { Backing } from '../backing.ts';
+import { describeExpectation, expectMap, pinningOf, type Expectation } from '../expectation.ts';
+import { iova, operations as op, type Operation } from '../plan.ts';
+import type { AgentRecord } from '../record.ts';
+import type { Assumption, RefusalCell, RefusalRow, Variant } from '../result.ts';
+import { combineVerdicts } from '../verdict.ts';
+import { accountingOf, leftBehind } from './accounting.ts';
+import type { Check, CheckContext, Leg } from './check.ts';
+import {
+  bufferAssumptions,
+  bufferParts,
+  describeFailure,
+  MiB,
+  PAGE,
+  structPagesAssumption,
+} from './memory.ts';
+
+const name = 'pin-refusal';
+const LENGTH = 2 * MiB;
+/** Under edu's default DMA mask of 28 bits. */
+const IOVA = 16 * MiB;
+const SEED = 94;
+
+const idOf = (backing: Backing, step: string): string => `${name}.${backing}.${step}`;
+
+/** DAX memory may come without struct pages, everything else cannot. */
+const needsStructPageProof = (backing: Backing): boolean =>
+  backing.startsWith('fsdax') || backing === 'device-dax';
+
+function planBacking(variant: Variant, backing: Backing, context: CheckContext): Operation[] {
+  const expected = expectMap(pinningOf(variant), backing, context.kernel);
+  const id = (step: string): string => idOf(backing, step);
+  const range = { iova: iova(IOVA), len: LENGTH };
+  return [
+    op.buffer({ name: 'b', parts: bufferParts(backing, LENGTH), touch: 'write' }, id('buffer')),
+    ...(needsStructPageProof(backing) ? [op.gup({ buffer: 'b' }, id('gup'))] : []),
+    op.counters(id('counters-start')),
+    op.map({ iova: iova(IOVA), buffer: 'b' }, id('map')),
+    ...(expected.outcome === 'maps' ? planDma(id) : []),
+    op.unmap(range, id('unmap')),
+    op.counters(id('counters-unmapped')),
+    op.buffer(
+      { name: 'again', parts: bufferParts('anon', LENGTH), touch: 'write' },
+      id('again-buffer'),
+    ),
+    op.map({ iova: iova(IOVA), buffer: 'again' }, id('again-map')),
+    op.unmap(range, id('again-unmap')),
+    op.release({ name: 'again' }),
+    op.counters(id('counters-end')),
+    op.release({ name: 'b' }, id('release')),
+  ];
+}
+
+/** The device copies the first page of the mapping over its second. */
+function planDma(id: (step: string) => string): Operation[] {
+  return [
+    op.fill({ buffer: 'b', off: 0, len: PAGE, seed: SEED }),
+    op.fill({ buffer: 'b', off: PAGE, len: PAGE, seed: SEED + 1 }),
+    op.dmaCopy({ from: iova(IOVA), to: iova(IOVA + PAGE), len: PAGE }, id('dma')),
+    op.compare({ buffer: 'b', off: PAGE, len: PAGE, seed: SEED }, id('dma-arrived')),
+  ];
+}
+
+/** Judges what one variant did with one backing. The reason is a sentence without its subject. */
+export function judgeCell(
+  expected: Expectation,
+  record: (step: string) => AgentRecord | undefined,
+): Omit<RefusalCell, 'verdict'> & { wrong?: string } {
+  const map = record('map');
+  const seen = map === undefined ? 'unknown' : map.ok ? 'maps' : 'refused';
+  const cell = {
+    outcome: seen,
+    expected: describeExpectation(expected),
+    ...(seen === 'refused' && { errno: map?.error ?? String(map?.errno) }),
+  } as const;
+  const wrong = [wrongOutcome(expected, map), wrongDma(expected, record), wrongEnd(record)].find(
+    (reason) => reason !== undefined,
+  );
+  return wrong === undefined ? cell : { ...cell, wrong };
+}
+
+function wrongOutcome(expected: Expectation, map: AgentRecord | undefined): string | undefined {
+  if (map === undefined) return 'gave no record of its map';
+  if (expected.outcome === 'maps') {
+    return map.ok ? undefined : `was refused with ${describeFailure(map)}, where ${expected.why}`;
+  }
+  if (map.ok) return `was pinned, where ${expected.why}`;
+  return map.error === expected.errno
+    ? undefined
+    : `was refused with ${describeFailure(map)} and not with ${expected.errno}`;
+}
+
+function wrongDma(
+  expected: Expectation,
+  record: (step: string) => AgentRecord | undefined,
+): string | undefined {
+  if (expected.outcome === 'refused') return undefined;
+  const dma = record('dma');
+  if (dma?.ok !== true) return `was mapped, but the device's DMA failed: ${describeFailure(dma)}`;
+  const arrived = record('dma-arrived');
+  if (arrived?.ok !== true)
+    return `was mapped, but the DMA's target could not be read: ${describeFailure(arrived)}`;
+  return arrived['equal'] === true
+    ? undefined
+    : "was mapped, but the device's DMA did not arrive in it";
+}
+
+function wrongEnd(record: (step: string) => AgentRecord | undefined): string | undefined {
+  const map = record('map');
+  const unmap = record('unmap');
+  const unmapped = map?.ok === true ? LENGTH : 0;
+  if (unmap?.ok !== true) return `could not be unmapped: ${describeFailure(unmap)}`;
+  if (unmap['unmapped'] !== unmapped) {
+    return unmapped === 0
+      ? `was refused, yet ${String(unmap['unmapped'])} bytes were left mapped`
+      : `was unmapped only in part: ${String(unmap['unmapped'])} of ${LENGTH} bytes`;
+  }
+  const start = accountingOf(record('counters-start'));
+  for (const moment of ['counters-unmapped', 'counters-end']) {
+    const end = accountingOf(record(moment));
+    if (!start || !end) return 'left no account of what it holds';
+    const left = leftBehind(start, end);
+    if (left !== undefined) return `left something behind: ${left}`;
+  }
+  const again = record('again-map');
+  if (again?.ok !== true)
+    return `left its IOVA unusable: mapping it again gave ${describeFailure(again)}`;
+  return record('again-unmap')?.ok === true
+    ? undefined
+    : 'left its IOVA so that it cannot be unmapped again';
+}
+
+function cellOf(
+  variant: Variant,
+  backing: Backing,
+  leg: Leg | undefined,
+  context: CheckContext,
+): RefusalCell {
+  const expected = expectMap(pinningOf(variant), backing, context.kernel);
+  const { wrong, ...cell } = judgeCell(expected, (step) => leg?.record(idOf(backing, step)));
+  if (wrong === undefined) return { ...cell, verdict: 'pass' };
+  // Before is what the patch is held against: when it is not as the model says, nothing is learnt of the patch.
+  const verdict = variant === 'before' || cell.outcome === 'unknown' ? 'invalid' : 'fail';
+  return { ...cell, verdict, detail: wrong };
+}
+
+function assumptionsOf(leg: Leg, backing: Backing): Assumption[] {
+  const where = leg.variant;
+  return [
+    ...bufferAssumptions(backing, where, leg.record(idOf(backing, 'buffer'))),
+    ...(needsStructPageProof(backing)
+      ? [structPagesAssumption(backing, where, leg.record(idOf(backing, 'gup')))]
+      : []),
+  ];
+}
+
+const worst = (rows: readonly RefusalRow[]): string | undefined => {
+  for (const verdict of ['fail', 'invalid'] as const) {
+    for (const row of rows) {
+      for (const variant of ['after', 'before'] as const) {
+        const cell = row[variant];
+        if (cell.verdict === verdict) return `${variant}: ${row.backing} ${cell.detail ?? ''}`;
+      }
+    }
+  }
+  return undefined;
+};
+
+/** Before the patch filesystem-DAX is pinned, after it refused with EOPNOTSUPP; nothing else changes and nothing is left behind. */
+export const pinRefusal: Check = {
+  name,
+  title: 'VFIO refuses to pin filesystem-DAX memory, and only that',
+  legs: ['before', 'after'],
+  boots: () => 1,
+  skip: () => undefined,
+  plan: (variant, context) =>
+    context.backings.flatMap((backing) => planBacking(variant, backing, context)),
+  judge: (legs, context) => {
+    const leg = (variant: Variant): Leg | undefined =>
+      legs.find((candidate) => candidate.variant === variant);
+    const rows = context.backings.map((backing): RefusalRow => {
+      const before = cellOf('before', backing, leg('before'), context);
+      const after = cellOf('after', backing, leg('after'), context);
+      return { backing, before, after, verdict: combineVerdicts([before.verdict, after.verdict]) };
+    });
+    const verdict = combineVerdicts(rows.map((row) => row.verdict));
+    const reason = worst(rows);
+    return {
+      result: {
+        name,
+        title: pinRefusal.title,
+        verdict,
+        rows,
+        notes: [],
+        ...(reason !== undefined && { reason }),
+      },
+      assumptions: legs.flatMap((each) =>
+        context.backings.flatMap((backing) => assumptionsOf(each, backing)),
+      ),
+    };
+  },
+};

@@ -1,0 +1,43 @@
+import { isFsdax, type Backing } from './backing.ts';
+import { atLeast, type KernelVersion } from './kernel-version.ts';
+import type { Variant } from './result.ts';
+
+export type Errno = 'EOPNOTSUPP' | 'EFAULT';
+export type Expectation =
+  | { readonly outcome: 'maps'; readonly why: string }
+  | { readonly outcome: 'refused'; readonly errno: Errno; readonly why: string };
+
+/** How a kernel pins memory for VFIO: with the fast GUP and no rule, or as a long-term pin. */
+export type Pinning = 'gup-fast' | 'longterm';
+
+/** What the patch under test is about: before it the fast GUP, after it a long-term pin. */
+export const pinningOf = (variant: Variant): Pinning =>
+  variant === 'before' ? 'gup-fast' : 'longterm';
+
+/** What VFIO_IOMMU_MAP_DMA is expected to do with a shared, writable, touched mapping. */
+export function expectMap(pinning: Pinning, backing: Backing, kernel: KernelVersion): Expectation {
+  if (pinning === 'gup-fast') {
+    return { outcome: 'maps', why: 'the fast GUP asks nothing about the file behind a page' };
+  }
+  if (isFsdax(backing)) {
+    return {
+      outcome: 'refused',
+      errno: 'EOPNOTSUPP',
+      why: atLeast(kernel, 5, 12)
+        ? 'check_vma_flags() refuses FOLL_LONGTERM on an fs-dax VMA (52650c8b466b)'
+        : 'a long-term GUP refuses an fs-dax VMA (2bb6d2837083)',
+    };
+  }
+  if (backing === 'page-cache' && atLeast(kernel, 6, 5)) {
+    return {
+      outcome: 'refused',
+      errno: 'EFAULT',
+      why: 'from 6.5 a long-term write pin of a shared file mapping is refused, patch or no patch',
+    };
+  }
+  return { outcome: 'maps', why: 'the rule names only filesystem-DAX memory' };
+}
+
+/** An expectation in the words of the report. */
+export const describeExpectation = (expected: Expectation): string =>
+  expected.outcome === 'maps' ? 'pinned' : `refused ${expected.errno}`;
