@@ -2,6 +2,8 @@ export * from './backing.ts';
 export type * from './checks/check.ts';
 export { checks } from './checks/index.ts';
 export * from './expectation.ts';
+export * from './guest.ts';
+export * from './judge-run.ts';
 export * from './job.ts';
 export * from './kernel-version.ts';
 export * from './plan.ts';

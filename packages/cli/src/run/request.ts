@@ -1,0 +1,93 @@
+import path from 'node:path';
+import { RequestError } from '@pinbench/host';
+import { backings, checks, type Backing, type Check, type Clock } from '@pinbench/model';
+
+/** The options of a run as commander hands them over. */
+export type RunOptions = {
+  base: string;
+  patch?: string[];
+  check?: string[];
+  backing?: string[];
+  accel: string;
+  time: string;
+  maxCost?: string;
+  out: string;
+  json?: true;
+  cold?: true;
+  update?: true;
+};
+
+/** A run that has been understood. */
+export type RunRequest = {
+  base: string;
+  /** Files named by the user; empty for the patch that pinbench ships for the base. */
+  patches: string[];
+  checks: Check[];
+  backings: Backing[];
+  accelerator: 'auto' | 'kvm' | 'tcg';
+  clock: Clock;
+  maxCost?: number;
+  out: string;
+  json: boolean;
+  cold: boolean;
+  update: boolean;
+};
+
+/**
+ * Reads the options of a run.
+ * @throws RequestError for a value that is not known, naming those that are.
+ */
+export function readRequest(options: RunOptions): RunRequest {
+  const maxCost = options.maxCost === undefined ? undefined : readPercent(options.maxCost);
+  const clock = oneOf('--time', options.time, ['counted', 'sampled', 'off'] as const);
+  if (maxCost !== undefined && clock === 'off') {
+    throw new RequestError('--max-cost needs a measurement, and --time off takes none', {
+      hint: 'leave one of the two out',
+    });
+  }
+  const checkNames = checks.map((check) => check.name);
+  const wanted = new Set(severalOf('--check', options.check, checkNames));
+  const chosen = checks.filter((check) => wanted.has(check.name));
+  if (maxCost !== undefined && !wanted.has('map-unmap-time')) {
+    throw new RequestError('--max-cost needs the check map-unmap-time, and --check leaves it out', {
+      hint: 'add --check map-unmap-time',
+    });
+  }
+  const wantedBackings = new Set(severalOf('--backing', options.backing, backings));
+  return {
+    base: options.base,
+    patches: (options.patch ?? []).map((file) => path.resolve(file)),
+    checks: chosen,
+    backings: backings.filter((backing) => wantedBackings.has(backing)),
+    accelerator: oneOf('--accel', options.accel, ['auto', 'kvm', 'tcg'] as const),
+    clock,
+    ...(maxCost !== undefined && { maxCost }),
+    out: path.resolve(options.out),
+    json: options.json ?? false,
+    cold: options.cold ?? false,
+    update: options.update ?? false,
+  };
+}
+
+function oneOf<const T extends string>(option: string, value: string, known: readonly T[]): T {
+  const found = known.find((name) => name === value);
+  if (found !== undefined) return found;
+  throw new RequestError(`${option} does not know "${value}"`, {
+    hint: `it takes ${known.join(', ')}`,
+  });
+}
+
+const severalOf = <const T extends string>(
+  option: string,
+  values: readonly string[] | undefined,
+  known: readonly T[],
+): readonly T[] =>
+  values?.flatMap((value) => value.split(',')).map((value) => oneOf(option, value, known)) ?? known;
+
+function readPercent(value: string): number {
+  const percent = Number(value.replace(/%$/, ''));
+  if (value.trim() !== '' && Number.isFinite(percent)) return percent;
+  throw new RequestError(`--max-cost "${value}" is not a percentage`, {
+    hint: 'such as --max-cost 5',
+  });
+}

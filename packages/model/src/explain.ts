@@ -1,0 +1,71 @@
+import { isFsdax } from './backing.ts';
+import type { Assumption, CheckResult, RefusalRow } from './result.ts';
+import type { Verdict } from './verdict.ts';
+
+type Judged = {
+  verdict: Verdict;
+  checks: readonly CheckResult[];
+  assumptions: readonly Assumption[];
+  differ: readonly string[];
+};
+
+/** The shortest true account of a verdict, in sentences a reviewer can quote. */
+export function explain({ verdict, checks, assumptions, differ }: Judged): string[] {
+  if (verdict === 'pass') return checks.flatMap(explainPass);
+  const broken = assumptions.filter((assumption) => !assumption.held).length;
+  return [
+    ...(differ.length === 0
+      ? ['The patch changes no code: the modules built before and after are the same.']
+      : []),
+    ...checks
+      .filter((check) => check.verdict !== 'pass' && check.verdict !== 'skip')
+      .map(
+        (check) => `${check.name} is ${check.verdict}: ${check.reason ?? 'no reason was given'}.`,
+      ),
+    ...(broken > 0
+      ? ['An assumption did not hold, so this run says nothing about the patch.']
+      : []),
+    ...(checks.every((check) => check.verdict === 'skip')
+      ? ['No check was run, so nothing was learnt.']
+      : []),
+  ];
+}
+
+function explainPass(check: CheckResult): string[] {
+  if (check.verdict !== 'pass') return [];
+  return [
+    ...(check.rows ? explainRefusal(check.rows) : []),
+    ...(check.time ? explainTime(check) : []),
+  ];
+}
+
+const names = (rows: readonly RefusalRow[]): string => rows.map((row) => row.backing).join(', ');
+
+function explainRefusal(rows: readonly RefusalRow[]): string[] {
+  const refused = rows.filter((row) => isFsdax(row.backing));
+  const kept = rows.filter((row) => !isFsdax(row.backing));
+  return [
+    ...(refused.length > 0
+      ? [
+          `Before the patch VFIO pins filesystem-DAX memory (${names(refused)}); after it the same calls fail with EOPNOTSUPP and leave nothing behind.`,
+        ]
+      : ['No filesystem-DAX memory was asked about.']),
+    ...(kept.length > 0
+      ? [
+          `Everything else behaves alike before and after (${names(kept)}), and the device's DMA arrives where it is mapped.`,
+        ]
+      : []),
+  ];
+}
+
+function explainTime(check: CheckResult): string[] {
+  const row = check.time?.rows[0];
+  if (!check.time || !row) return [];
+  const unit = check.time.clock === 'counted' ? 'instructions' : 'time';
+  const change = row.overlap
+    ? `no difference in ${unit} was seen`
+    : `takes ${Math.abs(row.difference).toFixed(1)}% ${row.difference < 0 ? 'less' : 'more'} ${unit}`;
+  return [
+    `In the shape of the well-known unit test (${row.backing}, ${row.shape}) the patched kernel ${row.overlap ? `does the same: ${change}` : change}; the review reported 1.5% more system time.`,
+  ];
+}

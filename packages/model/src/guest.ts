@@ -1,0 +1,58 @@
+import type { Job } from './job.ts';
+import { legMarker } from './job.ts';
+import type { Operation } from './plan.ts';
+import type { AgentRecord } from './record.ts';
+import type { Splat, Variant } from './result.ts';
+
+/** How the life of a guest ended. `completed`: the closing record came. */
+export type GuestEnd = {
+  readonly kind: 'completed' | 'panic' | 'oops' | 'hang' | 'lost' | 'qemu-died';
+  /** One sentence, such as the panic's own line or the phase and limit of a hang. */
+  readonly message: string;
+};
+
+/** A job as it went: what was asked, what came back, how it ended. */
+export type Guest = {
+  readonly job: Job;
+  readonly plan: readonly Operation[];
+  readonly records: readonly AgentRecord[];
+  readonly end: GuestEnd;
+  readonly console: readonly string[];
+  /** `line` is the splat's place in the console. */
+  readonly splats: readonly (Splat & { readonly line: number })[];
+};
+
+/** What went on in a guest when a console line was printed. */
+export type Moment = {
+  readonly variant: Variant | 'setup';
+  readonly patched: boolean;
+  readonly where: string;
+};
+
+/** Reads from the leg markers before a console line what the guest was doing, and whether patched modules had run yet. */
+export function momentOf(guest: Guest, line: number): Moment {
+  const seen = guest.job.check.legs.map((variant, index) => ({
+    variant,
+    at: guest.console.findIndex((text) => text.endsWith(legMarker(index, variant))),
+  }));
+  const begun = seen.filter(({ at }) => at !== -1 && at <= line);
+  const current = begun.at(-1);
+  return {
+    variant: current?.variant ?? 'setup',
+    patched: begun.some(({ variant }) => variant === 'after'),
+    where:
+      current === undefined
+        ? 'while the guest was set up'
+        : `in leg ${begun.length} (${current.variant})`,
+  };
+}
+
+/** The operation a guest was at when it ended: the one after its last record. */
+export function operationAtEnd(guest: Guest): string | undefined {
+  const last = guest.records.at(-1);
+  const index = guest.plan.findLastIndex((line) => line.id !== undefined && line.id === last?.id);
+  const next = guest.plan[index + 1];
+  return next === undefined
+    ? undefined
+    : [next.op, next.id].filter((word) => word !== undefined).join(' ');
+}

@@ -1,0 +1,99 @@
+import type { Check, CheckContext } from './checks/check.ts';
+import { explain } from './explain.ts';
+import { momentOf, operationAtEnd, type Guest } from './guest.ts';
+import { jobAssumptions, legsOf, type SwapModules } from './job.ts';
+import type { Assumption, CheckResult, Result } from './result.ts';
+import { combineVerdicts, type Verdict } from './verdict.ts';
+
+/** Everything that was observed in one run. */
+export type Observed = {
+  readonly checks: readonly Check[];
+  readonly context: CheckContext;
+  readonly guests: readonly Guest[];
+  readonly modules: SwapModules;
+  /** Modules whose code differs between before and after. */
+  readonly differ: readonly string[];
+  /** uname -r of the base. */
+  readonly release: string;
+};
+
+type Judged = Pick<
+  Result,
+  'verdict' | 'explanation' | 'assumptions' | 'checks' | 'splats' | 'console'
+>;
+
+/** Holds what was observed against what the model expects: a verdict for each check, then one for the run. */
+export function judgeRun(observed: Observed): Judged {
+  const assumptions: Assumption[] = [];
+  const checks = observed.checks.map((check): CheckResult => {
+    const skipped = check.skip(observed.context);
+    if (skipped !== undefined) {
+      return { name: check.name, title: check.title, verdict: 'skip', reason: skipped, notes: [] };
+    }
+    const guests = observed.guests.filter((guest) => guest.job.check === check);
+    const trouble = guests.map(troubleOf).find((found) => found !== undefined);
+    const judged = check.judge(
+      guests.flatMap((guest) => legsOf(guest.job, guest.records)),
+      observed.context,
+    );
+    if (trouble !== undefined) return { ...judged.result, ...trouble };
+    const own = [
+      ...guests.flatMap((guest) =>
+        jobAssumptions(guest.job, guest.plan, guest.records, observed.modules, observed.release),
+      ),
+      ...judged.assumptions,
+    ];
+    assumptions.push(...own);
+    return heldOr(own, judged.result);
+  });
+  const asked = checks.map((check) => check.verdict);
+  const verdict = combineVerdicts(asked);
+  return {
+    verdict,
+    explanation: explain({ verdict, checks, assumptions, differ: observed.differ }),
+    assumptions,
+    checks,
+    splats: observed.guests.flatMap((guest) =>
+      guest.splats.map(({ kind, excerpt }) => ({ kind, excerpt })),
+    ),
+    console:
+      observed.guests.find((guest) => guest.end.kind !== 'completed')?.console.slice(-20) ?? [],
+  };
+}
+
+/** An answer counts only where everything it rests on held. */
+function heldOr(assumptions: readonly Assumption[], result: CheckResult): CheckResult {
+  const broken = assumptions.find((assumption) => !assumption.held);
+  if (broken === undefined) return result;
+  return {
+    ...result,
+    verdict: 'invalid',
+    reason: `${broken.name}: needed ${broken.needed}, observed ${broken.observed}`,
+  };
+}
+
+/**
+ * What a guest's end or a splat makes of a check. Before and after run the same plan in one boot, before first: what
+ * comes once patched modules have run is laid at the patch's door, what comes earlier is not.
+ */
+function troubleOf(guest: Guest): { verdict: Verdict; reason: string } | undefined {
+  const { end } = guest;
+  if (end.kind === 'lost' || end.kind === 'qemu-died')
+    return { verdict: 'error', reason: end.message };
+  if (end.kind !== 'completed') {
+    const moment = momentOf(guest, guest.console.length);
+    const at = operationAtEnd(guest);
+    const reason = `${end.message}, ${moment.where}${at === undefined ? '' : `, at ${at}`}`;
+    return { verdict: moment.patched ? 'fail' : 'error', reason };
+  }
+  const splat = guest.splats[0];
+  if (splat === undefined) return undefined;
+  const moment = momentOf(guest, splat.line);
+  const headline = splat.excerpt[0] ?? splat.kind;
+  return moment.patched
+    ? { verdict: 'fail', reason: `the kernel printed "${headline}" ${moment.where}` }
+    : {
+        verdict: 'invalid',
+        reason: `the kernel printed "${headline}" ${moment.where}, before any patched module ran`,
+      };
+}

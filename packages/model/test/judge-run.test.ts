@@ -1,0 +1,241 @@
+import { describe, expect, test } from 'vitest';
+import { checks, judgeRun, type Guest } from '../src/index.ts';
+import {
+  context,
+  modules,
+  release,
+  rightPatch,
+  scriptedGuest,
+  type Pins,
+} from './scripted-kernel.ts';
+
+const pinRefusal = checks.find((check) => check.name === 'pin-refusal')!;
+const time = checks.find((check) => check.name === 'map-unmap-time')!;
+const job = { check: pinRefusal, boot: 0 };
+
+const judge = (guests: readonly Guest[], extra: { maxCost?: number; differ?: string[] } = {}) =>
+  judgeRun({
+    checks: [...new Set(guests.map((guest) => guest.job.check))],
+    context: { ...context, ...(extra.maxCost !== undefined && { maxCost: extra.maxCost }) },
+    guests,
+    modules,
+    differ: extra.differ ?? ['vfio_iommu_type1'],
+    release,
+  });
+
+const judgePins = (pins: Pins) => judge([scriptedGuest(job, pins)]);
+
+describe('the right patch', () => {
+  test('passes, and the explanation can be quoted', () => {
+    const { verdict, explanation } = judgePins(rightPatch);
+    expect(verdict).toBe('pass');
+    expect(explanation).toMatchInlineSnapshot(`
+      [
+        "Before the patch VFIO pins filesystem-DAX memory (fsdax-ext4); after it the same calls fail with EOPNOTSUPP and leave nothing behind.",
+        "Everything else behaves alike before and after (anon, device-dax), and the device's DMA arrives where it is mapped.",
+      ]
+    `);
+  });
+});
+
+describe('wrong patches fail, each with its own reason', () => {
+  const reason = (pins: Pins): string | undefined => {
+    const judged = judgePins(pins);
+    expect(judged.verdict).toBe('fail');
+    return judged.checks[0]?.reason;
+  };
+
+  test('one that does nothing', () => {
+    expect(reason(() => undefined)).toMatch(/^after: fsdax-ext4 was pinned/);
+  });
+
+  test('one that returns EFAULT', () => {
+    expect(reason((variant, parts) => rightPatch(variant, parts) && 'EFAULT')).toBe(
+      'after: fsdax-ext4 was refused with EFAULT from VFIO_IOMMU_MAP_DMA and not with EOPNOTSUPP',
+    );
+  });
+
+  test('one that also refuses device-dax', () => {
+    const pins: Pins = (variant, parts) =>
+      variant === 'after' && parts.includes('dax') ? 'EOPNOTSUPP' : undefined;
+    expect(reason(pins)).toMatch(/^after: device-dax was refused with EOPNOTSUPP/);
+  });
+
+  test('one that leaks the page', () => {
+    const guest = scriptedGuest(job, rightPatch, (record) =>
+      record.id?.startsWith('1.pin-refusal.fsdax-ext4.counters') === true &&
+      !record.id.endsWith('start')
+        ? { ...record, foll_pin_acquired: 11 }
+        : record,
+    );
+    const judged = judge([guest]);
+    expect(judged.verdict).toBe('fail');
+    expect(judged.checks[0]?.reason).toBe(
+      'after: fsdax-ext4 left something behind: nr_foll_pin_acquired - nr_foll_pin_released +1 pages',
+    );
+  });
+
+  test('one whose modules are the same as before is told so', () => {
+    const judged = judge([scriptedGuest(job, () => undefined)], { differ: [] });
+    expect(judged.explanation[0]).toMatch(/changes no code/);
+  });
+});
+
+describe('what does not hold makes a run invalid, not failed', () => {
+  test('a base that refuses before the patch', () => {
+    const judged = judgePins((_variant, parts) =>
+      parts.includes('fsdax') ? 'EOPNOTSUPP' : undefined,
+    );
+    expect(judged.verdict).toBe('invalid');
+    expect(judged.checks[0]?.reason).toMatch(/^before: fsdax-ext4 was refused/);
+  });
+
+  const broken = (edit: Parameters<typeof scriptedGuest>[2]) => {
+    const judged = judge([scriptedGuest(job, rightPatch, edit)]);
+    expect(judged.verdict).toBe('invalid');
+    return judged.assumptions.find((assumption) => !assumption.held)?.name;
+  };
+
+  test('DAX is off', () => {
+    expect(
+      broken((record) =>
+        record.op === 'buffer' && JSON.stringify(record['parts']).includes('fsdax')
+          ? { ...record, parts: [{ ...(record['parts'] as object[])[0], dax: false }] }
+          : record,
+      ),
+    ).toBe('fsdax-ext4 is what it says (before)');
+  });
+
+  test('no struct pages', () => {
+    expect(
+      broken((record) =>
+        record.op === 'gup' ? { ...record, ok: false, errno: 14, error: 'EFAULT' } : record,
+      ),
+    ).toBe('fsdax-ext4 has struct pages (before)');
+  });
+
+  test('another module than the one built', () => {
+    expect(
+      broken((record) => (record.op === 'read' ? { ...record, text: 'cc33' } : record)),
+    ).toMatch(/^vfio_iommu_type1 is the one built/);
+  });
+
+  test('no IOMMU', () => {
+    expect(
+      broken((record) =>
+        record.op === 'vfio-open'
+          ? { ...record, ok: false, errno: 2, error: 'ENOENT', at: 'iommu_group' }
+          : record,
+      ),
+    ).toMatch(/^the IOMMU is on/);
+  });
+
+  test('another kernel', () => {
+    expect(
+      broken((record) => (record.op === 'hello' ? { ...record, release: '6.2.0' } : record)),
+    ).toMatch(/^the kernel that runs is the base/);
+  });
+
+  test('an incomplete plan', () => {
+    const guest = scriptedGuest(job, rightPatch);
+    const judged = judge([{ ...guest, records: guest.records.slice(0, -9) }]);
+    expect(judged.verdict).toBe('invalid');
+  });
+});
+
+describe('the end of a guest', () => {
+  const ended = (kind: Guest['end']['kind'], upTo: 'before' | 'after') => {
+    const guest = scriptedGuest(job, rightPatch);
+    const cut = guest.records.findIndex((record) => record.id === '1.marker');
+    return judge([
+      {
+        ...guest,
+        records: guest.records.slice(0, upTo === 'before' ? cut - 5 : cut + 5),
+        console: upTo === 'before' ? guest.console.slice(0, 1) : guest.console,
+        end: { kind, message: `the guest ended with ${kind}` },
+      },
+    ]);
+  };
+
+  test.each(['panic', 'oops', 'hang'] as const)(
+    'a %s under the patched modules is a failure',
+    (kind) => {
+      const judged = ended(kind, 'after');
+      expect(judged.verdict).toBe('fail');
+      expect(judged.checks[0]?.reason).toMatch(
+        new RegExp(`^the guest ended with ${kind}, in leg 2 \\(after\\), at `),
+      );
+    },
+  );
+
+  test.each(['panic', 'oops', 'hang', 'lost', 'qemu-died'] as const)(
+    'a %s before them is an error',
+    (kind) => {
+      expect(ended(kind, 'before').verdict).toBe('error');
+    },
+  );
+
+  test.each(['lost', 'qemu-died'] as const)('%s is an error whenever it comes', (kind) => {
+    expect(ended(kind, 'after').verdict).toBe('error');
+  });
+
+  test('a WARNING is laid at the door of the leg it stands in', () => {
+    const guest = scriptedGuest(job, rightPatch);
+    const at = (line: number) =>
+      judge([{ ...guest, splats: [{ kind: 'warning', excerpt: ['WARNING: x'], line }] }]).verdict;
+    expect(at(guest.console.length - 1)).toBe('fail');
+    expect(at(0)).toBe('invalid');
+  });
+});
+
+describe('time', () => {
+  const timed = (maxCost?: number) =>
+    judge(
+      [scriptedGuest({ check: time, boot: 0 }, rightPatch)],
+      maxCost === undefined ? {} : { maxCost },
+    );
+
+  test('gives base, test, difference and spread', () => {
+    const rows = timed().checks[0]?.time?.rows;
+    expect(rows?.[0]).toMatchObject({
+      backing: 'anon',
+      base: 2000,
+      test: 2100,
+      difference: 5,
+      spread: 0,
+      overlap: false,
+    });
+  });
+
+  test('is a verdict only with --max-cost', () => {
+    expect(timed().verdict).toBe('pass');
+    expect(timed(5.1).verdict).toBe('pass');
+    expect(timed(4.9)).toMatchObject({
+      verdict: 'fail',
+      checks: [{ reason: expect.stringContaining('--max-cost of 4.9%') as string }],
+    });
+  });
+
+  test('that was not measured is invalid', () => {
+    const guest = scriptedGuest({ check: time, boot: 0 }, rightPatch, (record) =>
+      record.op === 'map-loop' ? { ...record, ok: false, errno: 12, error: 'ENOMEM' } : record,
+    );
+    expect(judge([guest])).toMatchObject({
+      verdict: 'invalid',
+      checks: [{ reason: expect.stringContaining('ENOMEM') as string }],
+    });
+  });
+});
+
+test('a run with nothing but skips is not green', () => {
+  const judged = judgeRun({
+    checks: [time],
+    context: { ...context, clock: 'off' },
+    guests: [],
+    modules,
+    differ: [],
+    release,
+  });
+  expect(judged.checks[0]?.verdict).toBe('skip');
+  expect(judged.verdict).toBe('invalid');
+});

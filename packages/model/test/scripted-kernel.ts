@@ -1,0 +1,116 @@
+import type {
+  AgentRecord,
+  CheckContext,
+  Guest,
+  Job,
+  Operation,
+  SwapModules,
+  Variant,
+} from '../src/index.ts';
+import { parseKernelVersion, planJob } from '../src/index.ts';
+
+export const context: CheckContext = {
+  kernel: parseKernelVersion('6.1.0-56-amd64'),
+  backings: ['anon', 'fsdax-ext4', 'device-dax'],
+  clock: 'counted',
+};
+
+const built = (id: string): SwapModules['before'] => [
+  { name: 'vfio_iommu_type1', buildId: id, sha256: id },
+];
+export const modules: SwapModules = { before: built('aa11'), after: built('bb22') };
+export const release = '6.1.0-56-amd64';
+
+/** What a kernel says to a map in one variant: undefined to map, else an errno's name. */
+export type Pins = (variant: Variant, parts: string) => string | undefined;
+
+export const rightPatch: Pins = (variant, parts) =>
+  variant === 'after' && parts.includes('fsdax') ? 'EOPNOTSUPP' : undefined;
+
+/** Walks a job's plan as a kernel would that pins as `pins` says, and gives the records an agent would write. */
+export function scriptedGuest(
+  job: Job,
+  pins: Pins,
+  edit: (record: AgentRecord) => AgentRecord = (record) => record,
+): Guest {
+  const plan = planJob(job, context, modules, '0000:00:03.0');
+  const state = {
+    variant: 'before' as Variant,
+    parts: new Map<string, string>(),
+    mapped: 0,
+    console: [] as string[],
+  };
+  const records = [
+    edit(hello()),
+    ...plan.map((line, index) => edit({ ...answer(line, pins, state), seq: index + 1 })),
+  ];
+  return {
+    job,
+    plan,
+    records,
+    end: { kind: 'completed', message: 'done' },
+    console: state.console,
+    splats: [],
+  };
+}
+
+const hello = (): AgentRecord => ({ seq: 0, op: 'hello', ok: true, ns: 0, release });
+
+type State = { variant: Variant; parts: Map<string, string>; mapped: number; console: string[] };
+
+function answer(line: Operation, pins: Pins, state: State): AgentRecord {
+  const { op, id, args } = line;
+  const record = { seq: 0, op, ok: true, ns: 1, ...(id !== undefined && { id }) };
+  switch (op) {
+    case 'write': {
+      const text = String(args['text']);
+      state.console.push(`[    1.0] ${text}`);
+      if (text.startsWith('pinbench: leg'))
+        state.variant = text.endsWith('after') ? 'after' : 'before';
+      return record;
+    }
+    case 'read':
+      return { ...record, text: `0400${modules[state.variant][0]?.buildId ?? ''}` };
+    case 'buffer':
+      state.parts.set(String(args['name']), String(args['parts']));
+      return { ...record, parts: String(args['parts']).split(',').map(part) };
+    case 'map': {
+      const refusal = pins(state.variant, state.parts.get(String(args['buffer'])) ?? '');
+      if (refusal !== undefined)
+        return { ...record, ok: false, errno: 95, error: refusal, at: 'VFIO_IOMMU_MAP_DMA' };
+      state.mapped = 2 * 1024 * 1024;
+      return record;
+    }
+    case 'unmap': {
+      const unmapped = state.mapped;
+      state.mapped = 0;
+      return { ...record, unmapped };
+    }
+    case 'compare':
+      return { ...record, equal: true };
+    case 'counters':
+      return { ...record, vmlck: 0, vmpin: 0, foll_pin_acquired: 10, foll_pin_released: 10 };
+    case 'map-loop':
+    case 'unmap-timed': {
+      const wall = state.variant === 'after' ? 1050 : 1000;
+      return { ...record, wall_ns: wall, system_ns: wall, user_ns: 0 };
+    }
+    default:
+      return record;
+  }
+}
+
+function part(text: string): unknown {
+  const [backing, len] = text.split(':');
+  const dax = backing?.startsWith('fsdax') ?? false;
+  const huge = backing === 'thp' ? Number(len) : 0;
+  return {
+    backing,
+    len: Number(len),
+    dax: dax || (backing === 'page-cache' ? false : null),
+    fstype:
+      backing === 'fsdax-xfs' ? '0x58465342' : dax || backing === 'page-cache' ? '0xef53' : null,
+    kernelPageSize: backing === 'hugetlb' ? 2 * 1024 * 1024 : 4096,
+    anonHugePages: huge,
+  };
+}
