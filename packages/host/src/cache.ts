@@ -4,7 +4,8 @@ import path from 'node:path';
 import { lock } from 'proper-lockfile';
 import { BenchError } from './errors.ts';
 
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+export type Json =
+  string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
 const manifestName = '.pinbench-entry.json';
 type Manifest = { key: Json; files: Record<string, number> };
@@ -102,7 +103,12 @@ export class Cache {
   }
 
   async #acquire(target: string, name: string): Promise<() => Promise<void>> {
-    const options = { realpath: false, lockfilePath: `${target}.lock`, stale: 20_000, update: 5_000 };
+    const options = {
+      realpath: false,
+      lockfilePath: `${target}.lock`,
+      stale: 10_000,
+      update: 2_000,
+    };
     try {
       return await lock(target, options);
     } catch (error) {
@@ -153,6 +159,9 @@ function spaceError(error: unknown, root: string): unknown {
     code === 'ENOSPC' || code === 'EDQUOT'
       ? `no space left for the cache at ${root}`
       : `cannot write to the cache at ${root}`,
-    { hint: 'make room (a full cache is about 3 GB) or set PINBENCH_CACHE to another folder', cause: error },
+    {
+      hint: 'make room (a full cache is about 3 GB) or set PINBENCH_CACHE to another folder',
+      cause: error,
+    },
   );
 }

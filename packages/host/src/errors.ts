@@ -4,7 +4,10 @@ abstract class PinbenchError extends Error {
   readonly hint: string | undefined;
   readonly detail: readonly string[];
 
-  constructor(message: string, options: { hint?: string; detail?: readonly string[]; cause?: unknown } = {}) {
+  constructor(
+    message: string,
+    options: { hint?: string; detail?: readonly string[]; cause?: unknown } = {},
+  ) {
     super(message, { cause: options.cause });
     this.name = new.target.name;
     this.hint = options.hint;

@@ -7,4 +7,7 @@ export const cacheFolder = (): string =>
   path.resolve(process.env['PINBENCH_CACHE'] ?? envPaths('pinbench', { suffix: '' }).cache);
 
 /** The root of this repository, where `qemu/` lies. */
-export const repositoryRoot = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
+export const repositoryRoot = path.resolve(
+  path.dirname(fileURLToPath(import.meta.url)),
+  '../../..',
+);

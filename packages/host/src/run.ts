@@ -2,14 +2,20 @@ import { execa, ExecaError, type Options } from 'execa';
 import { BenchError } from './errors.ts';
 
 export type Finished = { exitCode: number; stdout: string; stderr: string; all: string };
-export type RunOptions = Pick<Options, 'cwd' | 'env' | 'input' | 'timeout'> & { signal?: AbortSignal };
+export type RunOptions = Pick<Options, 'cwd' | 'env' | 'input' | 'timeout'> & {
+  signal?: AbortSignal;
+};
 
 /**
  * Runs a program to its end and returns what it said, whatever its exit code. No shell, C locale, and the whole
  * process group goes with the run.
  * @throws BenchError when the program is not there, was killed or took longer than its time limit.
  */
-export async function tryRun(file: string, args: readonly string[], options: RunOptions = {}): Promise<Finished> {
+export async function tryRun(
+  file: string,
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<Finished> {
   const { signal, ...rest } = options;
   const result = await execa(file, args, {
     ...rest,
@@ -24,26 +30,45 @@ export async function tryRun(file: string, args: readonly string[], options: Run
     signal?.throwIfAborted();
     throw new BenchError(describe(file, result), { cause: result });
   }
-  return { exitCode: result.exitCode, stdout: text(result.stdout), stderr: text(result.stderr), all: text(result.all) };
+  return {
+    exitCode: result.exitCode,
+    stdout: text(result.stdout),
+    stderr: text(result.stderr),
+    all: text(result.all),
+  };
 }
 
 /**
  * Runs a program that is expected to succeed.
  * @throws BenchError with the last lines it printed when it did not.
  */
-export async function run(file: string, args: readonly string[], options: RunOptions = {}): Promise<Finished> {
+export async function run(
+  file: string,
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<Finished> {
   const finished = await tryRun(file, args, options);
   if (finished.exitCode === 0) return finished;
-  throw new BenchError(`${file} ${args[0] ?? ''} failed with exit code ${String(finished.exitCode)}`, {
-    detail: finished.all.trim().split('\n').slice(-15),
-  });
+  throw new BenchError(
+    `${file} ${args[0] ?? ''} failed with exit code ${String(finished.exitCode)}`,
+    {
+      detail: finished.all.trim().split('\n').slice(-15),
+    },
+  );
 }
 
 const text = (output: unknown): string => (typeof output === 'string' ? output : '');
 
 function describe(file: string, result: unknown): string {
-  if (result instanceof ExecaError || (result !== null && typeof result === 'object' && 'shortMessage' in result)) {
-    const { code, timedOut, signal } = result as { code?: string; timedOut?: boolean; signal?: string };
+  if (
+    result instanceof ExecaError ||
+    (result !== null && typeof result === 'object' && 'shortMessage' in result)
+  ) {
+    const { code, timedOut, signal } = result as {
+      code?: string;
+      timedOut?: boolean;
+      signal?: string;
+    };
     if (code === 'ENOENT') return `${file} is not installed`;
     if (timedOut === true) return `${file} took too long and was stopped`;
     if (signal !== undefined) return `${file} was killed by ${signal}`;

@@ -1,0 +1,93 @@
+import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { execa } from 'execa';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Cache, digest } from '../src/index.ts';
+
+let root: string;
+beforeEach(async () => {
+  root = await mkdtemp(path.join(tmpdir(), 'pinbench-cache-test-'));
+});
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+const key = { name: 'one' };
+const program = path.join(import.meta.dirname, 'programs/make-entry.ts');
+const makeEntry = (...args: string[]) => ['--import', 'tsx', program, ...args];
+
+const makeFile = async (folder: string): Promise<void> => {
+  await writeFile(path.join(folder, 'file'), 'content');
+};
+const neverMade = (): Promise<void> => Promise.reject(new Error('made twice'));
+
+test('a key is the same whatever the order of its fields', () => {
+  expect(digest({ a: 1, b: [2, { c: 3, d: 4 }] })).toBe(digest({ b: [2, { d: 4, c: 3 }], a: 1 }));
+  expect(digest({ a: 1 })).not.toBe(digest({ a: 2 }));
+});
+
+test('an entry is made once', async () => {
+  const cache = new Cache(root);
+  const place = await cache.entry('things', key, makeFile);
+  expect(await cache.entry('things', key, neverMade)).toBe(place);
+  expect(await readFile(path.join(place, 'file'), 'utf8')).toBe('content');
+});
+
+test('an entry whose making fails is not there, and leaves nothing', async () => {
+  const cache = new Cache(root);
+  const half = async (folder: string): Promise<void> => {
+    await makeFile(folder);
+    throw new Error('in the middle');
+  };
+  await expect(cache.entry('things', key, half)).rejects.toThrow('in the middle');
+  expect(await cache.find('things', key)).toBeUndefined();
+  expect(await readdir(path.join(root, 'things'))).toEqual([]);
+});
+
+test('an entry that was cut off is made again', async () => {
+  const cache = new Cache(root);
+  const place = await cache.entry('things', key, makeFile);
+  await truncate(path.join(place, 'file'), 3);
+  expect(await cache.find('things', key)).toBeUndefined();
+  await cache.entry('things', key, makeFile);
+  expect(await readFile(path.join(place, 'file'), 'utf8')).toBe('content');
+});
+
+test('two runs at once make an entry once', async () => {
+  const log = path.join(root, 'log');
+  const both = await Promise.all([1, 2].map(() => execa('node', makeEntry(root, log))));
+  expect(both.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
+  expect(await readFile(log, 'utf8')).toBe('made\n');
+});
+
+test('a run that was killed while it made an entry does not stop the next for good', async () => {
+  const log = path.join(root, 'log');
+  const first = execa('node', makeEntry(root, log), { reject: false });
+  while (!(await readFile(log, 'utf8').catch(() => '')).includes('made'))
+    await new Promise((r) => setTimeout(r, 20));
+  first.kill('SIGKILL');
+  await first;
+  const second = await execa('node', makeEntry(root, log), { timeout: 40_000 });
+  expect(second.exitCode).toBe(0);
+}, 60_000);
+
+test('a full disk is said in one line', async () => {
+  // A file system of 64 KiB in a mount namespace of its own, gone with the process.
+  const script = `mount -t tmpfs -o size=64k none "$1" && shift && exec "$@"`;
+  const command = ['unshare', '--map-root-user', '--mount', 'sh', '-c', script, 'sh', root];
+  const [file = '', ...args] = [
+    ...command,
+    'node',
+    ...makeEntry(path.join(root, 'cache'), path.join(root, 'log'), '1000000'),
+  ];
+  const full = await execa(file, args, { reject: false });
+  expect(full.stderr).toContain('BenchError: no space left for the cache');
+  expect(full.exitCode).toBe(2);
+});
+
+test('a cache that cannot be written to is said in one line', async () => {
+  await writeFile(path.join(root, 'file'), '');
+  const cache = new Cache(path.join(root, 'file', 'cache'));
+  await expect(cache.entry('things', key, makeFile)).rejects.toThrow(
+    'cannot write to the cache at ',
+  );
+});

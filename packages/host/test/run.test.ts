@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { BenchError, run, tryRun } from '../src/index.ts';
+
+test('tryRun returns what a program said, whatever its exit code', async () => {
+  const finished = await tryRun('sh', ['-c', 'echo out; echo err >&2; exit 3']);
+  expect(finished).toMatchObject({ exitCode: 3, stdout: 'out', stderr: 'err' });
+});
+
+test('run turns a failure into an error with the last lines', async () => {
+  const failing = run('sh', ['-c', 'echo why; exit 1']);
+  await expect(failing).rejects.toBeInstanceOf(BenchError);
+  await expect(failing).rejects.toMatchObject({
+    message: 'sh -c failed with exit code 1',
+    detail: ['why'],
+  });
+});
+
+test('a program that is not there is named', async () => {
+  await expect(run('no-such-program', [])).rejects.toThrow('no-such-program is not installed');
+});
+
+test('a program that takes too long is stopped and named', async () => {
+  await expect(run('sleep', ['10'], { timeout: 50 })).rejects.toThrow(
+    'sleep took too long and was stopped',
+  );
+});
+
+test('an abort stops the program and rejects with its reason', async () => {
+  const controller = new AbortController();
+  const sleeping = run('sleep', ['10'], { signal: controller.signal });
+  controller.abort(new Error('stopped by the user'));
+  await expect(sleeping).rejects.toThrow('stopped by the user');
+});
