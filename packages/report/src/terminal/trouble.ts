@@ -1,0 +1,51 @@
+import type { Result } from '@pinbench/model';
+import { count, plain } from '../words.ts';
+import type { Page } from './page.ts';
+
+const MANY = 6;
+const CONSOLE_LINES = 15;
+const SPLAT_LINES = 12;
+
+/** What was needed for the answers to mean anything, and was not so. */
+export function brokenAssumptions({ assumptions }: Result, page: Page): string[] {
+  const broken = assumptions.filter((assumption) => !assumption.held);
+  if (broken.length === 0) return [];
+  const listed = broken
+    .slice(0, MANY)
+    .flatMap(({ name, needed, observed }) => [
+      ...page.text(page.verdict('invalid', plain(name)), 2),
+      ...page.text(`needed    ${plain(needed)}`, 4),
+      ...page.text(`observed  ${plain(observed)}`, 4),
+    ]);
+  return [
+    page.bold(`${broken.length} of ${count(assumptions.length, 'assumption')} did not hold`),
+    ...listed,
+    ...more(broken.length - MANY, 'of them', page),
+  ];
+}
+
+/** What the kernel complained of. */
+export const splatSection = ({ splats }: Result, page: Page): string[] =>
+  splats
+    .slice(0, 2)
+    .flatMap(({ kind, excerpt }) => [
+      page.bold(`The kernel's ${kind}`),
+      ...excerpt.slice(0, SPLAT_LINES).flatMap((line) => quote(line, page)),
+      ...more(excerpt.length - SPLAT_LINES, 'lines', page),
+    ]);
+
+/** The last console lines, where a boot went wrong. */
+export function consoleSection({ console: lines }: Result, page: Page): string[] {
+  if (lines.length === 0) return [];
+  return [
+    page.bold('Last console lines'),
+    ...more(lines.length - CONSOLE_LINES, 'lines before', page),
+    ...lines.slice(-CONSOLE_LINES).flatMap((line) => quote(line, page)),
+  ];
+}
+
+const quote = (line: string, page: Page): string[] =>
+  page.hang(`  | ${plain(line).replaceAll('\t', '  ')}`, 4);
+
+const more = (amount: number, what: string, page: Page): string[] =>
+  amount > 0 ? [page.dim(`  ... ${amount} more ${what} in result.json`)] : [];
