@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "backing.h"
+
+#include <fcntl.h>
+#include <glob.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define PAGE 4096
+#define HUGE_PAGE (2 << 20)
+
+static int open_memfd(struct part *part, const char *name, struct record *record)
+{
+	part->fd = syscall(SYS_memfd_create, name, 1 /* MFD_CLOEXEC */);
+	if (part->fd < 0)
+		return fail(record, "memfd_create");
+	if (ftruncate(part->fd, part->len))
+		return fail(record, "ftruncate");
+	return 0;
+}
+
+static int open_device_dax(struct part *part, const char *name, struct record *record)
+{
+	glob_t found;
+	int err = glob("/dev/dax*", 0, NULL, &found);
+
+	(void)name;
+	part->fd = open(err ? "/dev/dax0.0" : found.gl_pathv[0], O_RDWR | O_CLOEXEC);
+	globfree(&found);
+	return part->fd < 0 ? fail(record, "open") : 0;
+}
+
+/* Blocks that are only reserved, or unwritten, would be allocated under the mapping later. */
+static int write_zeroes(struct part *part, struct record *record)
+{
+	static const char zeroes[64 * 1024];
+
+	for (uint64_t at = 0; at < part->len;) {
+		size_t rest = part->len - at;
+		ssize_t done = pwrite(part->fd, zeroes, rest < sizeof(zeroes) ? rest : sizeof(zeroes), at);
+
+		if (done <= 0)
+			return fail(record, "pwrite");
+		at += done;
+	}
+	return fsync(part->fd) ? fail(record, "fsync") : 0;
+}
+
+static int open_file(struct part *part, const char *name, struct record *record)
+{
+	snprintf(part->path, sizeof(part->path), "%s/%s", part->backing->folder, name);
+	part->fd = open(part->path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	if (part->fd < 0)
+		return fail(record, "open");
+	if (fallocate(part->fd, 0, 0, part->len))
+		return fail(record, "fallocate");
+	return write_zeroes(part, record);
+}
+
+static const struct backing backings[] = {
+	{ .name = "anon", .flags = MAP_ANONYMOUS, .advice = MADV_NOHUGEPAGE, .granule = PAGE },
+	{ .name = "thp", .flags = MAP_ANONYMOUS, .advice = MADV_HUGEPAGE, .granule = HUGE_PAGE },
+	{ .name = "hugetlb", .flags = MAP_ANONYMOUS | MAP_HUGETLB | 21 << MAP_HUGE_SHIFT,
+	  .granule = HUGE_PAGE },
+	{ .name = "memfd", .open = open_memfd, .granule = PAGE, .shared = true },
+	{ .name = "page-cache", .open = open_file, .folder = "/mnt/ext4", .granule = PAGE,
+	  .shared = true },
+	{ .name = "fsdax-ext4", .open = open_file, .folder = "/mnt/ext4-dax", .granule = PAGE,
+	  .shared = true },
+	{ .name = "fsdax-xfs", .open = open_file, .folder = "/mnt/xfs-dax", .granule = PAGE,
+	  .shared = true },
+	{ .name = "device-dax", .open = open_device_dax, .granule = HUGE_PAGE, .shared = true },
+	{}
+};
+
+const struct backing *find_backing(const char *name, size_t len)
+{
+	for (const struct backing *backing = backings; backing->name; backing++)
+		if (strlen(backing->name) == len && !memcmp(backing->name, name, len))
+			return backing;
+	return NULL;
+}
+
+int part_open(struct part *part, const char *buffer, unsigned int index, struct record *record)
+{
+	char name[64];
+
+	if (!part->backing->open)
+		return 0;
+	snprintf(name, sizeof(name), "pinbench-%s-%u", buffer, index);
+	return part->backing->open(part, name, record);
+}
+
+int part_map(struct part *part, char *address, int prot, bool shared, struct record *record)
+{
+	int flags = part->backing->flags | MAP_FIXED | (shared ? MAP_SHARED : MAP_PRIVATE);
+
+	if (mmap(address, part->len, prot, flags, part->fd, 0) == MAP_FAILED)
+		return fail(record, "mmap");
+	/* A kernel without huge pages refuses to hear of them; what was got shows in the record. */
+	if (part->backing->advice)
+		madvise(address, part->len, part->backing->advice);
+	return 0;
+}
+
+void part_close(struct part *part)
+{
+	if (part->fd >= 0)
+		close(part->fd);
+	if (*part->path)
+		unlink(part->path);
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The kinds of memory behind a mapping. */
+#ifndef PINBENCH_BACKING_H
+#define PINBENCH_BACKING_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "record.h"
+
+struct part;
+
+struct backing {
+	const char *name;
+	const char *folder;	/* where its files are made, for those that are files there */
+	int (*open)(struct part *part, const char *name, struct record *record);
+	int flags;		/* for mmap(), beside MAP_SHARED or MAP_PRIVATE */
+	int advice;
+	uint64_t granule;	/* what its addresses and lengths are multiples of */
+	bool shared;		/* unless the plan says otherwise */
+};
+
+struct part {
+	const struct backing *backing;
+	uint64_t off;
+	uint64_t len;
+	int fd;
+	char path[PATH_MAX];	/* of the file that goes with the part, if it made one */
+};
+
+const struct backing *find_backing(const char *name, size_t len);
+
+int part_open(struct part *part, const char *buffer, unsigned int index, struct record *record);
+int part_map(struct part *part, char *address, int prot, bool shared, struct record *record);
+void part_close(struct part *part);
+
+/* What the kernel says of the memory that is mapped at address. */
+void part_describe(const struct part *part, const char *address, struct json *fields);
+
+#endif

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "buffer.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "operations.h"
+
+static struct buffer *buffers;
+
+static struct buffer *find_buffer(const char *name)
+{
+	for (struct buffer *buffer = buffers; buffer; buffer = buffer->next)
+		if (!strcmp(buffer->name, name))
+			return buffer;
+	return NULL;
+}
+
+struct buffer *buffer_of(const struct operation *operation, struct record *record)
+{
+	struct buffer *buffer = find_buffer(word_of(operation, "buffer"));
+
+	if (!buffer)
+		fail_with(record, "buffer", ENOENT);
+	return buffer;
+}
+
+char *range_of(const struct operation *operation, struct record *record, uint64_t fallback_len,
+	       size_t *len)
+{
+	struct buffer *buffer = buffer_of(operation, record);
+	uint64_t off = size_of(operation, "off", 0);
+
+	if (!buffer)
+		return NULL;
+	if (off > buffer->len) {
+		fail_with(record, "range", ERANGE);
+		return NULL;
+	}
+	*len = size_of(operation, "len", fallback_len ? fallback_len : buffer->len - off);
+	if (*len > buffer->len - off) {
+		fail_with(record, "range", ERANGE);
+		return NULL;
+	}
+	return buffer->address + off;
+}
+
+/* Splits BACKING:LEN[,BACKING:LEN…]; 0 if that is not what it says. */
+static unsigned int split_parts(const char *text, struct part parts[MAX_PARTS])
+{
+	unsigned int count = 0;
+
+	for (; count < MAX_PARTS; count++) {
+		size_t width = strcspn(text, ",");
+		const char *colon = memchr(text, ':', width);
+		struct part *part = &parts[count];
+
+		if (!colon)
+			return 0;
+		*part = (struct part){ .fd = -1, .backing = find_backing(text, colon - text) };
+		if (!part->backing || !parse_size(colon + 1, text + width - colon - 1, &part->len))
+			return 0;
+		if (!part->len || part->len % part->backing->granule)
+			return 0;
+		text += width;
+		if (!*text++)
+			return count + 1;
+	}
+	return 0;
+}
+
+static bool are_parts(const struct key_spec *spec, const char *value)
+{
+	struct part parts[MAX_PARTS];
+
+	(void)spec;
+	return split_parts(value, parts);
+}
+
+static bool is_alignment(const struct key_spec *spec, const char *value)
+{
+	uint64_t align;
+
+	(void)spec;
+	return parse_size(value, strlen(value), &align) && align >= 4096 && !(align & (align - 1));
+}
+
+static bool is_buffer_name(const struct key_spec *spec, const char *value)
+{
+	(void)spec;
+	return *value && strlen(value) < MAX_NAME && !strchr(value, '/');
+}
+
+/* Address space for all parts, aligned, with a guard page at either end so that no VMA merges with a stranger's. */
+static int reserve(struct buffer *buffer, size_t align)
+{
+	size_t guard = sysconf(_SC_PAGESIZE);
+	uintptr_t start;
+
+	buffer->reserved_len = buffer->len + align + 2 * guard;
+	buffer->reserved = mmap(NULL, buffer->reserved_len, PROT_NONE,
+				MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (buffer->reserved == MAP_FAILED)
+		return -1;
+	start = (uintptr_t)buffer->reserved + guard;
+	buffer->address = (char *)((start + align - 1) & ~(align - 1));
+	return 0;
+}
+
+static void destroy(struct buffer *buffer)
+{
+	if (buffer->reserved && buffer->reserved != MAP_FAILED)
+		munmap(buffer->reserved, buffer->reserved_len);
+	for (unsigned int i = 0; i < buffer->count; i++)
+		part_close(&buffer->parts[i]);
+	free(buffer);
+}
+
+/* A write comes without a read before it, which would put the shared zero page in the place of a huge page. */
+static void touch_range(char *address, size_t len, bool write)
+{
+	size_t page = sysconf(_SC_PAGESIZE);
+
+	for (volatile char *at = address; at < address + len; at += page) {
+		if (write)
+			*at = 0;
+		else
+			(void)*at;
+	}
+}
+
+static int map_parts(struct buffer *buffer, const struct operation *operation, struct record *record)
+{
+	int prot = PROT_READ | (chose(operation, "prot", "ro") ? 0 : PROT_WRITE);
+
+	for (unsigned int i = 0; i < buffer->count; i++) {
+		struct part *part = &buffer->parts[i];
+		const char *share = word_of(operation, "share");
+		bool shared = share ? !strcmp(share, "shared") : part->backing->shared;
+
+		if (part_open(part, buffer->name, i, record) ||
+		    part_map(part, buffer->address + part->off, prot, shared, record))
+			return -1;
+	}
+	return 0;
+}
+
+static void touch(const struct buffer *buffer, const struct operation *operation)
+{
+	bool read_only = chose(operation, "prot", "ro");
+
+	if (!chose(operation, "touch", "none"))
+		touch_range(buffer->address, buffer->len,
+			    !read_only && !chose(operation, "touch", "read"));
+}
+
+static void describe(const struct buffer *buffer, struct json *fields)
+{
+	json_hex(fields, "address", (uintptr_t)buffer->address);
+	json_number(fields, "len", buffer->len);
+	json_open(fields, "parts", '[');
+	for (unsigned int i = 0; i < buffer->count; i++)
+		part_describe(&buffer->parts[i], buffer->address + buffer->parts[i].off, fields);
+	json_close(fields, ']');
+}
+
+static struct buffer *lay_out(const struct operation *operation, size_t *align)
+{
+	struct buffer *buffer = calloc(1, sizeof(*buffer));
+
+	if (!buffer)
+		die("out of memory for a buffer");
+	strcpy(buffer->name, word_of(operation, "name"));
+	buffer->count = split_parts(word_of(operation, "parts"), buffer->parts);
+	*align = size_of(operation, "align", sysconf(_SC_PAGESIZE));
+	for (unsigned int i = 0; i < buffer->count; i++) {
+		struct part *part = &buffer->parts[i];
+
+		part->off = buffer->len;
+		buffer->len += part->len;
+		if (part->backing->granule > *align)
+			*align = part->backing->granule;
+	}
+	return buffer;
+}
+
+static int do_buffer(const struct operation *operation, struct record *record)
+{
+	struct buffer *buffer;
+	size_t align;
+
+	if (find_buffer(word_of(operation, "name")))
+		return fail_with(record, "name", EEXIST);
+	if (chose(operation, "prot", "ro") && chose(operation, "touch", "write"))
+		return fail_with(record, "touch", EACCES);
+
+	buffer = lay_out(operation, &align);
+	if (reserve(buffer, align))
+		fail(record, "mmap");
+	else if (!map_parts(buffer, operation, record)) {
+		touch(buffer, operation);
+		describe(buffer, &record->fields);
+		buffer->next = buffers;
+		buffers = buffer;
+		return 0;
+	}
+	destroy(buffer);
+	return -1;
+}
+
+static int do_release(const struct operation *operation, struct record *record)
+{
+	struct buffer **link = &buffers;
+	struct buffer *buffer = find_buffer(word_of(operation, "name"));
+
+	if (!buffer)
+		return fail_with(record, "name", ENOENT);
+	while (*link != buffer)
+		link = &(*link)->next;
+	*link = buffer->next;
+	destroy(buffer);
+	return 0;
+}
+
+const struct operation_type buffer_operations[] = {
+	{ .name = "buffer", .run = do_buffer,
+	  .keys = (const struct key_spec[]){
+		  { .name = "name", .valid = is_buffer_name, .required = true },
+		  { .name = "parts", .valid = are_parts, .required = true },
+		  KEY_CHOICE("share", "shared|private"),
+		  KEY_CHOICE("prot", "rw|ro"),
+		  KEY_CHOICE("touch", "write|read|none"),
+		  { .name = "align", .valid = is_alignment },
+		  {} } },
+	{ .name = "release", .run = do_release,
+	  .keys = (const struct key_spec[]){ KEY("name"), {} } },
+	{}
+};

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Buffers: ranges of the agent's address space, made of one or more kinds of memory. */
+#ifndef PINBENCH_BUFFER_H
+#define PINBENCH_BUFFER_H
+
+#include "backing.h"
+#include "plan.h"
+
+#define MAX_PARTS 8
+#define MAX_NAME 32
+
+struct buffer {
+	struct buffer *next;
+	char name[MAX_NAME];
+	char *reserved;		/* the whole reservation, with a guard page before and after */
+	size_t reserved_len;
+	char *address;
+	size_t len;
+	struct part parts[MAX_PARTS];
+	unsigned int count;
+};
+
+/* The buffer that the operation names, or NULL and a failed record. */
+struct buffer *buffer_of(const struct operation *operation, struct record *record);
+
+/* As buffer_of(), with the address and length that off= and len= pick out of it. */
+char *range_of(const struct operation *operation, struct record *record, uint64_t fallback_len,
+	       size_t *len);
+
+#endif

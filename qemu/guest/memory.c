@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Reading and writing buffers, and the short-lived GUP. */
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "buffer.h"
+#include "operations.h"
+
+#define PAGE 4096
+
+/* The next byte of the pattern that a seed begins (Marsaglia's xorshift64). */
+static uint8_t next_byte(uint64_t *state)
+{
+	*state ^= *state << 13;
+	*state ^= *state >> 7;
+	*state ^= *state << 17;
+	return *state >> 24;
+}
+
+/* xorshift stays at zero, so that seed 0 must not start there; the odd factor keeps seeds apart. */
+static uint64_t first_state(const struct operation *operation)
+{
+	return (2 * size_of(operation, "seed", 0) + 1) * 0x9e3779b97f4a7c15ull;
+}
+
+static int do_fill(const struct operation *operation, struct record *record)
+{
+	uint64_t state = first_state(operation);
+	size_t len;
+	char *at = range_of(operation, record, 0, &len);
+
+	if (!at)
+		return -1;
+	for (size_t i = 0; i < len; i++)
+		at[i] = next_byte(&state);
+	return 0;
+}
+
+static int do_compare(const struct operation *operation, struct record *record)
+{
+	uint64_t state = first_state(operation);
+	size_t len;
+	char *at = range_of(operation, record, 0, &len);
+
+	if (!at)
+		return -1;
+	for (size_t i = 0; i < len; i++) {
+		uint8_t wanted = next_byte(&state);
+		uint8_t found = at[i];
+
+		if (found == wanted)
+			continue;
+		json_bool(&record->fields, "equal", false);
+		json_number(&record->fields, "first", size_of(operation, "off", 0) + i);
+		json_number(&record->fields, "wanted", wanted);
+		json_number(&record->fields, "found", found);
+		return 0;
+	}
+	json_bool(&record->fields, "equal", true);
+	return 0;
+}
+
+/* vmsplice() takes the page with get_user_pages_fast() and no FOLL_LONGTERM; the read gives it back. */
+static int splice_page(int stream[2], char *at, size_t len, struct record *record)
+{
+	static char drained[PAGE];
+	struct iovec piece = { .iov_base = at, .iov_len = len };
+	ssize_t taken = vmsplice(stream[1], &piece, 1, 0);
+
+	if (taken < 0)
+		return fail(record, "vmsplice");
+	if (read(stream[0], drained, sizeof(drained)) != taken)
+		return fail(record, "read");
+	return taken == (ssize_t)len ? 0 : fail_with(record, "vmsplice", EFAULT);
+}
+
+static int do_gup(const struct operation *operation, struct record *record)
+{
+	size_t len;
+	char *at = range_of(operation, record, PAGE, &len);
+	int stream[2];
+	int err = 0;
+
+	if (!at)
+		return -1;
+	if (pipe2(stream, O_CLOEXEC))
+		return fail(record, "pipe2");
+	for (size_t done = 0; done < len && !err; done += PAGE)
+		err = splice_page(stream, at + done, len - done < PAGE ? len - done : PAGE, record);
+	close(stream[0]);
+	close(stream[1]);
+	return err;
+}
+
+#define RANGE_KEYS KEY("buffer"), KEY_SIZE("off"), KEY_SIZE("len"), KEY_SIZE("seed")
+
+const struct operation_type memory_operations[] = {
+	{ .name = "fill", .run = do_fill, .keys = (const struct key_spec[]){ RANGE_KEYS, {} } },
+	{ .name = "compare", .run = do_compare, .keys = (const struct key_spec[]){ RANGE_KEYS, {} } },
+	{ .name = "gup", .run = do_gup,
+	  .keys = (const struct key_spec[]){ KEY("buffer"), KEY_SIZE_OPTIONAL("off"),
+					     KEY_SIZE_OPTIONAL("len"), {} } },
+	{}
+};

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Opening and closing the container, the group and the device. */
+#include "vfio.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/pci_regs.h>
+#include <linux/vfio.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "operations.h"
+#include "pci.h"
+
+#define NONE { .container = -1, .group = -1, .device = -1 }
+
+static struct vfio vfio = NONE;
+static char address[PCI_ADDRESS_LEN];
+
+struct vfio *vfio_of(struct record *record)
+{
+	if (vfio.device >= 0)
+		return &vfio;
+	fail_with(record, "vfio-open", ENODEV);
+	return NULL;
+}
+
+static int join_container(struct record *record)
+{
+	struct vfio_group_status status = { .argsz = sizeof(status) };
+
+	if (ioctl(vfio.group, VFIO_GROUP_GET_STATUS, &status))
+		return fail(record, "VFIO_GROUP_GET_STATUS");
+	if (!(status.flags & VFIO_GROUP_FLAGS_VIABLE))
+		return fail_with(record, "VFIO_GROUP_FLAGS_VIABLE", EPERM);
+	if (ioctl(vfio.group, VFIO_GROUP_SET_CONTAINER, &vfio.container))
+		return fail(record, "VFIO_GROUP_SET_CONTAINER");
+	if (ioctl(vfio.container, VFIO_SET_IOMMU, VFIO_TYPE1v2_IOMMU))
+		return fail(record, "VFIO_SET_IOMMU");
+	return 0;
+}
+
+static int open_container(unsigned int number, struct record *record)
+{
+	char path[32];
+
+	vfio.container = open("/dev/vfio/vfio", O_RDWR | O_CLOEXEC);
+	if (vfio.container < 0)
+		return fail(record, "open /dev/vfio/vfio");
+	snprintf(path, sizeof(path), "/dev/vfio/%u", number);
+	vfio.group = open(path, O_RDWR | O_CLOEXEC);
+	if (vfio.group < 0)
+		return fail(record, "open group");
+	return join_container(record);
+}
+
+static int get_region(unsigned int index, struct vfio_region_info *region, struct record *record)
+{
+	*region = (struct vfio_region_info){ .argsz = sizeof(*region), .index = index };
+	return ioctl(vfio.device, VFIO_DEVICE_GET_REGION_INFO, region)
+		       ? fail(record, "VFIO_DEVICE_GET_REGION_INFO")
+		       : 0;
+}
+
+/* A device that may neither decode its registers nor master the bus does no DMA. */
+static int enable_device(struct record *record)
+{
+	struct vfio_region_info config;
+	uint16_t command;
+
+	if (get_region(VFIO_PCI_CONFIG_REGION_INDEX, &config, record))
+		return -1;
+	if (pread(vfio.device, &command, 2, config.offset + PCI_COMMAND) != 2)
+		return fail(record, "read PCI_COMMAND");
+	command |= PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER;
+	if (pwrite(vfio.device, &command, 2, config.offset + PCI_COMMAND) != 2)
+		return fail(record, "write PCI_COMMAND");
+	return 0;
+}
+
+static int map_registers(struct record *record)
+{
+	struct vfio_region_info bar0;
+	char *mapped;
+
+	if (get_region(VFIO_PCI_BAR0_REGION_INDEX, &bar0, record))
+		return -1;
+	mapped = mmap(NULL, bar0.size, PROT_READ | PROT_WRITE, MAP_SHARED, vfio.device, bar0.offset);
+	if (mapped == MAP_FAILED)
+		return fail(record, "mmap BAR0");
+	vfio.bar0 = mapped;
+	vfio.bar0_len = bar0.size;
+	return 0;
+}
+
+static int open_device(struct record *record)
+{
+	vfio.device = ioctl(vfio.group, VFIO_GROUP_GET_DEVICE_FD, address);
+	if (vfio.device < 0)
+		return fail(record, "VFIO_GROUP_GET_DEVICE_FD");
+	return enable_device(record) || map_registers(record) ? -1 : 0;
+}
+
+static int report(unsigned int group, struct record *record)
+{
+	struct vfio_iommu_type1_info info = { .argsz = sizeof(info) };
+
+	if (ioctl(vfio.container, VFIO_IOMMU_GET_INFO, &info))
+		return fail(record, "VFIO_IOMMU_GET_INFO");
+	json_number(&record->fields, "group", group);
+	json_hex(&record->fields, "pgsizes", info.iova_pgsizes);
+	return 0;
+}
+
+static void close_all(void)
+{
+	if (vfio.bar0)
+		munmap(vfio.bar0, vfio.bar0_len);
+	if (vfio.device >= 0)
+		close(vfio.device);
+	if (vfio.group >= 0)
+		close(vfio.group);
+	if (vfio.container >= 0)
+		close(vfio.container);
+	vfio = (struct vfio)NONE;
+}
+
+static int do_open(const struct operation *operation, struct record *record)
+{
+	unsigned int group;
+
+	if (vfio.device >= 0)
+		return fail_with(record, "vfio-open", EBUSY);
+	strcpy(address, word_of(operation, "device"));
+	if (!pci_bind(address, "vfio-pci", &group, record) && !open_container(group, record) &&
+	    !open_device(record) && !report(group, record))
+		return 0;
+	close_all();
+	return -1;
+}
+
+static int do_close(const struct operation *operation, struct record *record)
+{
+	(void)operation;
+	if (!vfio_of(record))
+		return -1;
+	close_all();
+	return pci_unbind(address, record);
+}
+
+const struct operation_type vfio_operations[] = {
+	{ .name = "vfio-open", .run = do_open,
+	  .keys = (const struct key_spec[]){
+		  { .name = "device", .valid = is_pci_address, .required = true }, {} } },
+	{ .name = "vfio-close", .run = do_close },
+	{}
+};
