@@ -37,10 +37,8 @@ export async function unpackPackages(
   packages: readonly Named[],
 ): Promise<string> {
   const key = { architecture: archive.architecture, packages: packages.map(spell).sort() };
-  const known = await context.cache.find('unpacked', key);
-  if (known !== undefined) return known;
-  const files = await fetchPackages(context, archive, packages);
   return context.cache.entry('unpacked', key, async (folder) => {
+    const files = await fetchPackages(context, archive, packages);
     await pLimit(4).map(files, (file) =>
       run('dpkg-deb', ['-x', file, folder], { signal: context.signal }),
     );

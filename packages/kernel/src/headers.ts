@@ -1,0 +1,33 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fetchPackages } from '@pinbench/debian';
+import { BenchError, run, type Context } from '@pinbench/host';
+import type { Base } from './base.ts';
+
+/** The folder to hand to `make -C`, and the kernel's configuration in it. */
+export type KernelHeaders = { folder: string; config: string };
+
+/** Unpacks the base's headers so that they need nothing that is installed on the host. */
+export async function unpackHeaders(context: Context, base: Base): Promise<KernelHeaders> {
+  const key = base.headers.map(({ name, version }) => ({ name, version }));
+  const root = await context.cache.entry('kernel-headers', key, async (making) => {
+    for (const file of await fetchPackages(context, base.archive, base.headers))
+      await run('dpkg-deb', ['-x', file, making], { signal: context.signal });
+    const makefile = path.join(making, headersPath(base), 'Makefile');
+    await writeFile(makefile, relocate(await readFile(makefile, 'utf8')));
+  });
+  const folder = path.join(root, headersPath(base));
+  return { folder, config: path.join(folder, '.config') };
+}
+
+const headersPath = (base: Base): string => `usr/src/linux-headers-${base.release}`;
+
+/** Debian's Makefile includes the common headers' by an absolute path; ours finds them beside itself. */
+export function relocate(makefile: string): string {
+  const absolute = /^include \/usr\/src\//m;
+  if (!absolute.test(makefile))
+    throw new BenchError("the headers package's Makefile is not as expected", {
+      detail: makefile.split('\n').slice(0, 5),
+    });
+  return makefile.replace(absolute, 'include $(dir $(abspath $(lastword $(MAKEFILE_LIST))))../');
+}

@@ -1,0 +1,47 @@
+import { readdir, rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { fetchPackages } from '@pinbench/debian';
+import { BenchError, run, type Context } from '@pinbench/host';
+import type { Base } from './base.ts';
+
+/** What is booted: the kernel, its configuration, and its modules folder (the one that holds `kernel/`). */
+export type KernelImage = { vmlinuz: string; config: string; modules: string };
+
+/** Unpacks the base's image. */
+export async function unpackImage(context: Context, base: Base): Promise<KernelImage> {
+  const { name, version } = base.image;
+  const folder = await context.cache.entry('kernel-image', { name, version }, async (making) => {
+    const files = await fetchPackages(context, base.archive, [base.image]);
+    await lay(context, base, files, making);
+  });
+  return {
+    vmlinuz: path.join(folder, 'vmlinuz'),
+    config: path.join(folder, 'config'),
+    modules: path.join(folder, 'modules'),
+  };
+}
+
+async function lay(
+  context: Context,
+  base: Base,
+  files: readonly string[],
+  folder: string,
+): Promise<void> {
+  for (const file of files) await run('dpkg-deb', ['-x', file, folder], { signal: context.signal });
+  const at = (...names: string[]): string => path.join(folder, ...names);
+  const modules = await firstThere([
+    at('lib/modules', base.release),
+    at('usr/lib/modules', base.release),
+  ]);
+  await rename(modules, at('modules'));
+  await rename(at('boot', `vmlinuz-${base.release}`), at('vmlinuz'));
+  await rename(at('boot', `config-${base.release}`), at('config'));
+  const wanted = ['modules', 'vmlinuz', 'config'];
+  const rest = (await readdir(folder)).filter((name) => !wanted.includes(name));
+  await Promise.all(rest.map((name) => rm(at(name), { recursive: true })));
+}
+
+async function firstThere(places: readonly string[]): Promise<string> {
+  for (const place of places) if (await stat(place).catch(() => undefined)) return place;
+  throw new BenchError('the kernel image package holds no modules', { detail: places });
+}

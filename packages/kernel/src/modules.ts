@@ -1,0 +1,155 @@
+import { copyFile, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { BenchError, run, type Context } from '@pinbench/host';
+import type { KernelImage } from './image.ts';
+import { readModuleInfo, type ModuleInfo } from './modinfo.ts';
+
+export type ModuleFile = { name: string; file: string };
+
+/** Module names are the same whether they are spelt with `-` or `_`. */
+export const sameName = (name: string): string => name.replaceAll('-', '_');
+
+/**
+ * These modules and all they need, uncompressed and in an order in which they load. What a module only asks for
+ * (softdep, as ext4 does for crc32c) goes before it too; modules built into the kernel are left out.
+ * @throws BenchError when the image has no such module.
+ */
+export async function moduleClosure(
+  context: Context,
+  image: KernelImage,
+  names: readonly string[],
+): Promise<ModuleFile[]> {
+  const key = { image: path.basename(path.dirname(image.modules)), names };
+  const folder = await context.cache.entry('modules', key, async (making) => {
+    const places = await readPlaces(image.modules);
+    const fetch = (name: string): Promise<string> => take(context, image, places, name, making);
+    const order = await inLoadOrder(names, places, async (wanted) =>
+      readModuleInfo(await Promise.all(wanted.map(fetch)), context.signal),
+    );
+    await writeFile(path.join(making, 'order.json'), JSON.stringify(order));
+  });
+  const order = JSON.parse(await readFile(path.join(folder, 'order.json'), 'utf8')) as string[];
+  return order.map((name) => ({ name, file: path.join(folder, `${name}.ko`) }));
+}
+
+/** Where the modules lie under the modules folder, by the name of their file, and which ones are built in. */
+export type Places = { files: ReadonlyMap<string, string>; builtin: ReadonlySet<string> };
+
+async function readPlaces(folder: string): Promise<Places> {
+  const [order, builtin] = await Promise.all(
+    ['modules.order', 'modules.builtin'].map((name) => readFile(path.join(folder, name), 'utf8')),
+  );
+  return parsePlaces(order ?? '', builtin ?? '');
+}
+
+/** Reads modules.order and modules.builtin, which the kernel's build writes: one path a line. */
+export function parsePlaces(order: string, builtin: string): Places {
+  const paths = (text: string): string[] => text.split('\n').filter((line) => line !== '');
+  const stem = (file: string): string => sameName(path.basename(file, '.ko'));
+  return {
+    files: new Map(paths(order).map((file) => [stem(file), file])),
+    builtin: new Set(paths(builtin).map(stem)),
+  };
+}
+
+/**
+ * Walks from `names` to what they need, a step at a time, and returns everything so that each comes after what it
+ * needs. `read` gives the modinfo of several modules, by file name.
+ */
+export async function inLoadOrder(
+  names: readonly string[],
+  places: Places,
+  read: (names: string[]) => Promise<ModuleInfo[]>,
+): Promise<string[]> {
+  const known = new Map<string, ModuleInfo>();
+  const before = new Map<string, string[]>();
+  const look = async (wanted: readonly string[]): Promise<void> => {
+    const fresh = [...new Set(wanted)].filter((name) => !known.has(name));
+    const infos = fresh.length === 0 ? [] : await read(fresh);
+    for (const [index, name] of fresh.entries()) {
+      const info = infos[index];
+      if (info) known.set(name, info);
+    }
+  };
+  const start = names.flatMap((name) => locate(name, places));
+  for (let step = start; step.length > 0;) {
+    await look(step);
+    const next: string[] = [];
+    for (const name of step) {
+      if (before.has(name)) continue;
+      const info = known.get(name);
+      const candidates = (info?.wants ?? []).map((wish) => candidatesFor(wish, places));
+      await look(candidates.flat());
+      const wanted = candidates.flatMap((each, index) =>
+        choose(info?.wants[index] ?? '', each, known),
+      );
+      const needs = [...wanted, ...(info?.needs ?? []).flatMap((need) => locate(need, places))];
+      before.set(name, needs);
+      next.push(...needs);
+    }
+    step = next;
+  }
+  return sortByNeed(start, before);
+}
+
+/** The module's file name, or nothing if it is part of the kernel. */
+function locate(name: string, { files, builtin }: Places): string[] {
+  const file = files.get(sameName(name));
+  if (file !== undefined) return [path.basename(file, '.ko')];
+  if (builtin.has(sameName(name))) return [];
+  throw new BenchError(`this kernel has no module ${name}`);
+}
+
+/** A soft dependency may be an alias (crypto-crc32c): modules that could go by it begin with its last part. */
+function candidatesFor(wish: string, { files }: Places): string[] {
+  const stem = sameName(wish.replace(/^crypto-/, ''));
+  return [...files]
+    .filter(([name]) => name === stem || name.startsWith(`${stem}_`))
+    .map(([, file]) => path.basename(file, '.ko'));
+}
+
+/** Of several modules that go by an alias, the one that runs on any processor. */
+function choose(
+  wish: string,
+  candidates: readonly string[],
+  known: ReadonlyMap<string, ModuleInfo>,
+): string[] {
+  const able = candidates.filter(
+    (name) => sameName(name) === sameName(wish) || known.get(name)?.aliases.includes(wish),
+  );
+  const chosen = able.find((name) => name.endsWith('generic')) ?? able[0];
+  return chosen === undefined ? [] : [chosen];
+}
+
+function sortByNeed(start: readonly string[], before: ReadonlyMap<string, string[]>): string[] {
+  const sorted = new Set<string>();
+  const visiting = new Set<string>();
+  const visit = (name: string): void => {
+    if (visiting.has(name)) return;
+    visiting.add(name);
+    for (const need of before.get(name) ?? []) visit(need);
+    sorted.add(name);
+  };
+  for (const name of start) visit(name);
+  return [...sorted];
+}
+
+/** Copies a module out of the image, uncompressed. */
+async function take(
+  context: Context,
+  image: KernelImage,
+  places: Places,
+  name: string,
+  folder: string,
+): Promise<string> {
+  const source = path.join(image.modules, places.files.get(sameName(name)) ?? name);
+  const target = path.join(folder, `${name}.ko`);
+  try {
+    await copyFile(source, target);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    await copyFile(`${source}.xz`, `${target}.xz`);
+    await run('xz', ['-d', `${target}.xz`], { signal: context.signal });
+  }
+  return target;
+}
