@@ -17,9 +17,9 @@ export type Guest = {
   readonly plan: readonly Operation[];
   readonly records: readonly AgentRecord[];
   readonly end: GuestEnd;
+  /** Every line, from the first. */
   readonly console: readonly string[];
-  /** `line` is the splat's place in the console. */
-  readonly splats: readonly (Splat & { readonly line: number })[];
+  readonly splats: readonly Splat[];
 };
 
 /** What went on in a guest when a console line was printed. */
@@ -29,8 +29,14 @@ export type Moment = {
   readonly where: string;
 };
 
-/** Reads from the leg markers before a console line what the guest was doing, and whether patched modules had run yet. */
-export function momentOf(guest: Guest, line: number): Moment {
+/** What the guest was doing when it printed a splat, read from the leg markers before it. */
+export const momentOfSplat = (guest: Guest, splat: Splat): Moment =>
+  momentOf(guest, guest.console.indexOf(splat.excerpt[0] ?? ''));
+
+/** What the guest was doing at the end of its console. */
+export const momentOfEnd = (guest: Guest): Moment => momentOf(guest, guest.console.length);
+
+function momentOf(guest: Guest, line: number): Moment {
   const seen = guest.job.check.legs.map((variant, index) => ({
     variant,
     at: guest.console.findIndex((text) => text.endsWith(legMarker(index, variant))),

@@ -13,6 +13,9 @@ export type SwapModules = Readonly<Record<Variant, readonly BuiltModuleInResult[
 export const modulePath = (variant: Variant, module: string): string =>
   `modules/${variant}/${module}.ko`;
 
+/** A module's name once it is loaded: the kernel knows no `-` in it (scripts/Makefile.lib, name-fix). */
+const loadedName = (module: string): string => module.replaceAll('-', '_');
+
 /** Console lines by which a splat is laid at a leg's door. */
 export const legMarker = (index: number, variant: Variant): string =>
   `pinbench: leg ${index} ${variant}`;
@@ -45,7 +48,7 @@ export function planJob(
       op.vfioClose(legId(index, 'vfio-close')),
       ...[...modules[variant]]
         .reverse()
-        .map(({ name }) => op.rmmod({ name }, legId(index, `rmmod.${name}`))),
+        .map(({ name }) => op.rmmod({ name: loadedName(name) }, legId(index, `rmmod.${name}`))),
     ]),
     op.write({ file: '/dev/kmsg', text: 'pinbench: plan done' }),
     op.powerOff(),
@@ -63,7 +66,7 @@ function loadModules(
     ),
     ...modules.map(({ name }) =>
       op.read(
-        { file: `/sys/module/${name}/notes/.note.gnu.build-id`, as: 'hex' },
+        { file: `/sys/module/${loadedName(name)}/notes/.note.gnu.build-id`, as: 'hex' },
         legId(index, `build-id.${name}`),
       ),
     ),

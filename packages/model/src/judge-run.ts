@@ -1,6 +1,6 @@
 import type { Check, CheckContext } from './checks/check.ts';
 import { explain } from './explain.ts';
-import { momentOf, operationAtEnd, type Guest } from './guest.ts';
+import { momentOfEnd, momentOfSplat, operationAtEnd, type Guest } from './guest.ts';
 import { jobAssumptions, legsOf, type SwapModules } from './job.ts';
 import type { Assumption, CheckResult, Result } from './result.ts';
 import { combineVerdicts, type Verdict } from './verdict.ts';
@@ -53,9 +53,7 @@ export function judgeRun(observed: Observed): Judged {
     explanation: explain({ verdict, checks, assumptions, differ: observed.differ }),
     assumptions,
     checks,
-    splats: observed.guests.flatMap((guest) =>
-      guest.splats.map(({ kind, excerpt }) => ({ kind, excerpt })),
-    ),
+    splats: observed.guests.flatMap((guest) => guest.splats),
     console:
       observed.guests.find((guest) => guest.end.kind !== 'completed')?.console.slice(-20) ?? [],
   };
@@ -81,14 +79,14 @@ function troubleOf(guest: Guest): { verdict: Verdict; reason: string } | undefin
   if (end.kind === 'lost' || end.kind === 'qemu-died')
     return { verdict: 'error', reason: end.message };
   if (end.kind !== 'completed') {
-    const moment = momentOf(guest, guest.console.length);
+    const moment = momentOfEnd(guest);
     const at = operationAtEnd(guest);
     const reason = `${end.message}, ${moment.where}${at === undefined ? '' : `, at ${at}`}`;
     return { verdict: moment.patched ? 'fail' : 'error', reason };
   }
   const splat = guest.splats[0];
   if (splat === undefined) return undefined;
-  const moment = momentOf(guest, splat.line);
+  const moment = momentOfSplat(guest, splat);
   const headline = splat.excerpt[0] ?? splat.kind;
   return moment.patched
     ? { verdict: 'fail', reason: `the kernel printed "${headline}" ${moment.where}` }

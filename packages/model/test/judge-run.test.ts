@@ -181,9 +181,16 @@ describe('the end of a guest', () => {
 
   test('a WARNING is laid at the door of the leg it stands in', () => {
     const guest = scriptedGuest(job, rightPatch);
+    const warning = '[    2.0] WARNING: CPU: 0 PID: 1 at mm/gup.c:1 x+0x1/0x2';
     const at = (line: number) =>
-      judge([{ ...guest, splats: [{ kind: 'warning', excerpt: ['WARNING: x'], line }] }]).verdict;
-    expect(at(guest.console.length - 1)).toBe('fail');
+      judge([
+        {
+          ...guest,
+          console: guest.console.toSpliced(line, 0, warning),
+          splats: [{ kind: 'warning', excerpt: [warning] }],
+        },
+      ]).verdict;
+    expect(at(guest.console.length)).toBe('fail');
     expect(at(0)).toBe('invalid');
   });
 });

@@ -1,0 +1,29 @@
+import { Cache, cacheFolder, withScratch } from '@pinbench/host';
+import { exitCodeFor } from '@pinbench/model';
+import { renderJson, renderTerminal, writeReports } from '@pinbench/report';
+import { progressView, recordStages } from '../progress/index.ts';
+import { readRequest, type RunOptions } from './request.ts';
+import { runBench } from './run-bench.ts';
+
+/**
+ * The main job: runs the bench, writes the reports, prints one of them.
+ * @returns the exit code that goes with the verdict.
+ * @throws RequestError, BenchError or InterruptedError when there is no result to report.
+ */
+export async function runCommand(options: RunOptions, signal: AbortSignal): Promise<number> {
+  const request = readRequest(options);
+  const view = progressView();
+  const { progress, stages } = recordStages(view.watch);
+  try {
+    return await withScratch(async (scratch) => {
+      const cache = new Cache(cacheFolder(), progress.note);
+      const result = await runBench({ cache, scratch, signal, progress }, request, stages);
+      await writeReports(result, request.out);
+      view.close();
+      process.stdout.write(request.json ? renderJson(result) : renderTerminal(result, { folder: request.out }));
+      return exitCodeFor(result.verdict);
+    });
+  } finally {
+    view.close();
+  }
+}

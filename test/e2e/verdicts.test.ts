@@ -1,0 +1,107 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { backings, isFsdax } from '@pinbench/model';
+import { checkOf, patchFile, pinbench, resultOf } from './support/pinbench.ts';
+
+describe('the patch that pinbench ships', () => {
+  test('passes every check on every backing', async () => {
+    const run = await pinbench([]);
+    const result = await resultOf(run);
+    expect(result.explanation.join('\n')).toContain('fail with EOPNOTSUPP');
+    expect(result.verdict).toBe('pass');
+    expect(run.exitCode).toBe(0);
+
+    const refusal = checkOf(result, 'pin-refusal');
+    expect(refusal.rows?.map((row) => row.backing)).toEqual([...backings]);
+    for (const row of refusal.rows ?? []) {
+      expect(row.before).toMatchObject({ outcome: 'maps' });
+      expect(row.after).toMatchObject(
+        isFsdax(row.backing) ? { outcome: 'refused', errno: 'EOPNOTSUPP' } : { outcome: 'maps' },
+      );
+    }
+
+    const time = checkOf(result, 'map-unmap-time').time;
+    expect(time?.clock).toBe('counted');
+    expect(new Set(time?.rows.map((row) => row.backing))).toEqual(
+      new Set(['anon', 'thp', 'hugetlb']),
+    );
+
+    expect(result.assumptions.every((assumption) => assumption.held)).toBe(true);
+    expect(result.build?.differ).toContain('vfio_iommu_type1');
+    expect(run.stdout).toContain('PASS');
+    expect(await readFile(path.join(run.out, 'result.ktap'), 'utf8')).toMatch(/^KTAP version 1\n/);
+    expect(await readFile(path.join(run.out, 'junit.xml'), 'utf8')).toContain('failures="0"');
+  });
+
+  test('costs the same to the last digit in a second run, which builds and boots nothing', async () => {
+    const [first, second] = [await pinbench([]), await pinbench([])];
+    const [one, two] = [await resultOf(first), await resultOf(second)];
+    expect(checkOf(two, 'map-unmap-time').time?.rows).toEqual(
+      checkOf(one, 'map-unmap-time').time?.rows,
+    );
+    expect(
+      two.stages.filter((stage) => /^(build|boot)/.test(stage.title) && !stage.cached),
+    ).toEqual([]);
+  });
+
+  test('fails when it costs more than is allowed', async () => {
+    const run = await pinbench(['--check', 'map-unmap-time', '--max-cost', '0.01']);
+    const result = await resultOf(run);
+    expect(result.verdict).toBe('fail');
+    expect(checkOf(result, 'map-unmap-time').reason).toContain('--max-cost of 0.01%');
+    expect(run.exitCode).toBe(1);
+  });
+
+  test('cold and warm say the same', async () => {
+    const [warm, cold] = [
+      await resultOf(await pinbench([])),
+      await resultOf(await pinbench(['--cold'])),
+    ];
+    expect(cold.machine?.boot).toBe('cold');
+    expect(warm.machine?.boot).toBe('warm');
+    expect(checkOf(cold, 'pin-refusal').rows).toEqual(checkOf(warm, 'pin-refusal').rows);
+    expect(checkOf(cold, 'map-unmap-time').time?.rows).toEqual(
+      checkOf(warm, 'map-unmap-time').time?.rows,
+    );
+  });
+
+  test('is timed by a real clock too', async () => {
+    const run = await pinbench([
+      '--time',
+      'sampled',
+      '--check',
+      'map-unmap-time',
+      '--backing',
+      'anon',
+    ]);
+    const time = checkOf(await resultOf(run), 'map-unmap-time').time;
+    expect(time).toMatchObject({ clock: 'sampled', boots: 3 });
+    for (const row of time?.rows ?? []) {
+      expect(row.interval).toBeDefined();
+      expect(row.system?.base).toBeGreaterThan(0);
+    }
+  });
+});
+
+describe('wrong patches fail, each for its own reason', () => {
+  const wrong = [
+    ['does-nothing.patch', /^after: fsdax-ext4 was pinned/],
+    [
+      'wrong-errno.patch',
+      /^after: fsdax-ext4 was refused with EFAULT from VFIO_IOMMU_MAP_DMA and not with EOPNOTSUPP/,
+    ],
+    ['refuses-device-dax.patch', /^after: device-dax was refused with EOPNOTSUPP/],
+    ['leaks-page.patch', /^after: fsdax-ext4 left something behind: .*nr_foll_pin/],
+  ] as const;
+
+  test.each(wrong)('%s', async (file, reason) => {
+    const run = await pinbench(['--patch', patchFile(file), '--check', 'pin-refusal']);
+    const result = await resultOf(run);
+    expect(checkOf(result, 'pin-refusal').reason).toMatch(reason);
+    expect(result.verdict).toBe('fail');
+    expect(run.exitCode).toBe(1);
+    expect(run.stdout).toContain('FAIL');
+    expect(await readFile(path.join(run.out, 'result.ktap'), 'utf8')).toMatch(/^not ok/m);
+  });
+});
