@@ -49,12 +49,16 @@ static int write_zeroes(struct part *part, struct record *record)
 	return fsync(part->fd) ? fail(record, "fsync") : 0;
 }
 
+/* Never a file that is there: to truncate one whose pages are pinned would wait for the pin to go. */
 static int open_file(struct part *part, const char *name, struct record *record)
 {
-	snprintf(part->path, sizeof(part->path), "%s/%s", part->backing->folder, name);
-	part->fd = open(part->path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/%s", part->backing->folder, name);
+	part->fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (part->fd < 0)
 		return fail(record, "open");
+	strcpy(part->path, path);
 	if (fallocate(part->fd, 0, 0, part->len))
 		return fail(record, "fallocate");
 	return write_zeroes(part, record);
@@ -106,10 +110,10 @@ int part_map(struct part *part, char *address, int prot, bool shared, struct rec
 	return 0;
 }
 
-void part_close(struct part *part)
+void part_close(struct part *part, bool keep_file)
 {
 	if (part->fd >= 0)
 		close(part->fd);
-	if (*part->path)
+	if (*part->path && !keep_file)
 		unlink(part->path);
 }

@@ -34,7 +34,7 @@ const struct backing *find_backing(const char *name, size_t len);
 
 int part_open(struct part *part, const char *buffer, unsigned int index, struct record *record);
 int part_map(struct part *part, char *address, int prot, bool shared, struct record *record);
-void part_close(struct part *part);
+void part_close(struct part *part, bool keep_file);
 
 /* What the kernel says of the memory that is mapped at address. */
 void part_describe(const struct part *part, const char *address, struct json *fields);

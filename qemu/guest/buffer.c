@@ -110,12 +110,12 @@ static int reserve(struct buffer *buffer, size_t align)
 	return 0;
 }
 
-static void destroy(struct buffer *buffer)
+static void destroy(struct buffer *buffer, bool keep_files)
 {
 	if (buffer->reserved && buffer->reserved != MAP_FAILED)
 		munmap(buffer->reserved, buffer->reserved_len);
 	for (unsigned int i = 0; i < buffer->count; i++)
-		part_close(&buffer->parts[i]);
+		part_close(&buffer->parts[i], keep_files);
 	free(buffer);
 }
 
@@ -207,7 +207,7 @@ static int do_buffer(const struct operation *operation, struct record *record)
 		buffers = buffer;
 		return 0;
 	}
-	destroy(buffer);
+	destroy(buffer, false);
 	return -1;
 }
 
@@ -221,7 +221,7 @@ static int do_release(const struct operation *operation, struct record *record)
 	while (*link != buffer)
 		link = &(*link)->next;
 	*link = buffer->next;
-	destroy(buffer);
+	destroy(buffer, chose(operation, "file", "keep"));
 	return 0;
 }
 
@@ -236,6 +236,6 @@ const struct operation_type buffer_operations[] = {
 		  { .name = "align", .valid = is_alignment },
 		  {} } },
 	{ .name = "release", .run = do_release,
-	  .keys = (const struct key_spec[]){ KEY("name"), {} } },
+	  .keys = (const struct key_spec[]){ KEY("name"), KEY_CHOICE("file", "unlink|keep"), {} } },
 	{}
 };

@@ -30,10 +30,10 @@ static int open_port(struct record *record)
 
 int payload_prepare(const char *device, struct record *record)
 {
-	if (make_folders(FOLDER))
-		return fail(record, "mkdir");
 	if (access(device, R_OK))
 		return fail(record, "access");
+	if (make_folders(FOLDER))
+		return fail(record, "mkdir");
 	return open_port(record);
 }
 

@@ -1,1 +1,4 @@
-export {};
+export { buildAgent, type Agent } from './agent.ts';
+export { makeInitramfs, type Initramfs, type InitramfsContents } from './initramfs.ts';
+export { writePayload, type Payload } from './payload.ts';
+export { setupModules, setupPlan } from './setup-plan.ts';
