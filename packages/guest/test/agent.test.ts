@@ -1,0 +1,239 @@
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { firstError } from '../src/agent.ts';
+import { compileForHost, type AgentOnHost } from './agent-on-host.ts';
+
+let agent: AgentOnHost;
+
+beforeAll(async () => {
+  agent = await compileForHost();
+}, 60_000);
+
+afterAll(() => agent.remove());
+
+/** The records of the plan's own operations. */
+async function operate(plan: string) {
+  const { records } = await agent.run(plan);
+  return records.slice(1, -1);
+}
+
+describe('records', () => {
+  test('begin with hello, end with end and count without gaps', async () => {
+    const { records, finished } = await agent.run('mkdir id=a path=/\nread id=b file=/nowhere\n');
+    expect(records).toMatchObject([
+      { seq: 0, op: 'hello', ok: true, agent: '1', page: 4096 },
+      { seq: 1, op: 'mkdir', id: 'a', ok: true },
+      { seq: 2, op: 'read', id: 'b', ok: false, errno: 2, error: 'ENOENT', at: 'read' },
+      { seq: 3, op: 'end', operations: 2, failed: 1 },
+    ]);
+    expect(finished.exitCode).toBe(0);
+  });
+
+  test('that cannot be written end the agent loudly', async () => {
+    const { finished } = await agent.run('counters\n', '/dev/full');
+    expect(finished.exitCode).toBe(1);
+    expect(finished.stderr).toBe(
+      'pinbench agent: cannot go on: write to the record channel: No space left on device',
+    );
+  });
+
+  test('tell of the death of the agent itself, and nothing follows', async () => {
+    const { records, finished } = await agent.run(
+      'buffer name=b parts=anon:4K prot=ro\nfill buffer=b off=0 len=4K seed=1\ncounters\n',
+    );
+    expect(records.at(-1)).toMatchObject({ op: 'agent-died', ok: false, signal: 'SEGV' });
+    expect(records.at(-1)).toHaveProperty('address', records.at(-2)?.['address']);
+    expect(finished.exitCode).toBe(1);
+  });
+});
+
+describe('a plan', () => {
+  test.each([
+    ['frobnicate', 'no such operation: frobnicate'],
+    ['mount source=a target=b', 'mount needs type='],
+    ['mkdir path=/ mode=7', 'mkdir has no key mode'],
+    ['mkdir path=/ path=/', 'path is given twice'],
+    ['mkdir /', 'not key=value: /'],
+    ['mkdir path=', 'bad value for path: '],
+    ['unmap iova=1 len=4Q', 'bad value for len: 4Q'],
+    ['unmap iova=-1 len=4K', 'bad value for iova: -1'],
+    ['unmap iova=0x10000000000000000 len=4K', 'bad value for iova: 0x10000000000000000'],
+    ['unmap iova=1 len=99999999999G', 'bad value for len: 99999999999G'],
+    ['read file=/ as=hexa', 'bad value for as: hexa'],
+    ['buffer name=b parts=anon', 'bad value for parts: anon'],
+    ['buffer name=b parts=tape:4K', 'bad value for parts: tape:4K'],
+    ['buffer name=b parts=anon:4K,', 'bad value for parts: anon:4K,'],
+    ['buffer name=b parts=anon:100', 'bad value for parts: anon:100'],
+    ['buffer name=b parts=hugetlb:4K', 'bad value for parts: hugetlb:4K'],
+    ['buffer name=b parts=anon:4K align=3K', 'bad value for align: 3K'],
+    ['buffer name=../b parts=anon:4K', 'bad value for name: ../b'],
+    ['vfio-open device=3', 'bad value for device: 3'],
+  ])('with the line %j is refused', async (line, reason) => {
+    expect(await operate(`# a comment\n\n${line}\n`)).toMatchObject([
+      { op: 'plan-error', ok: false, line: 3, reason },
+    ]);
+  });
+
+  test('that is wrong anywhere is not begun, and every wrong line is named', async () => {
+    const trace = path.join(agent.folder, 'trace');
+    const records = await operate(`mkdir path=${trace}\nbad\ncounters\nworse\n`);
+    expect(records).toMatchObject([{ line: 2 }, { line: 4 }]);
+    expect(existsSync(trace)).toBe(false);
+  });
+
+  test.each(['power-off', 'ready payload=/dev/pmem0'])('ends with %s', async (line) => {
+    expect(await operate(`${line}\ncounters\n`)).toMatchObject([
+      { line: 2, reason: 'nothing can follow the operation that ends the plan' },
+    ]);
+  });
+
+  test('whose ready fails is over', async () => {
+    const { records } = await agent.run('counters\nready payload=/nowhere\n');
+    expect(records.slice(2)).toMatchObject([
+      { op: 'ready', ok: false, error: 'ENOENT', operations: 1, failed: 0 },
+      { op: 'end', operations: 2, failed: 1 },
+    ]);
+  });
+});
+
+describe('files', () => {
+  test('are read as text or as hex, up to 4 KiB', async () => {
+    const file = path.join(agent.folder, 'text');
+    const long = path.join(agent.folder, 'long');
+    await writeFile(long, 'x'.repeat(5000));
+    const records = await operate(
+      `write file=${file} text=a "b"  \\ c\nread file=${file}\nread as=hex file=${file}\nread file=${long}\n`,
+    );
+    expect(records.slice(1)).toMatchObject([
+      { text: 'a "b"  \\ c' },
+      { text: Buffer.from('a "b"  \\ c').toString('hex') },
+      { text: 'x'.repeat(4096) },
+    ]);
+  });
+
+  test('lose their last newline, and keep every other byte', async () => {
+    const file = path.join(agent.folder, 'bytes');
+    await writeFile(file, Buffer.from([0, 1, 0x7f, 0xff, 0x0a, 0x0a]));
+    expect(await operate(`read file=${file}\n`)).toMatchObject([{ text: '\0\u0001\x7f\u00ff\n' }]);
+  });
+});
+
+describe('exec', () => {
+  test('reports the status and what was said on both streams', async () => {
+    await writeFile(path.join(agent.folder, 'said'), 'here\n');
+    const records = await operate(`exec argv=ls ${agent.folder}/said ${agent.folder}/unsaid\n`);
+    expect(records).toMatchObject([{ op: 'exec', ok: false, at: 'exit', status: 2 }]);
+    expect(records[0]).not.toHaveProperty('errno');
+    expect(records[0]?.['output']).toMatch(/cannot access.*unsaid[^]*\/said/);
+  });
+
+  test('keeps the last 4 KiB', async () => {
+    const records = await operate('exec argv=seq 5000\n');
+    expect(records).toMatchObject([{ ok: true, status: 0 }]);
+    expect(records[0]?.['output']).toHaveLength(4096);
+    expect(records[0]?.['output']).toMatch(/4999\n5000\n$/);
+  });
+
+  test('tells a program that was killed from one that is not there', async () => {
+    expect(
+      await operate('exec argv=timeout -s KILL 0.1 sleep 9\nexec argv=nosuch\n'),
+    ).toMatchObject([
+      { ok: false, at: 'exit', status: 137 },
+      { ok: false, at: 'posix_spawn', error: 'ENOENT' },
+    ]);
+  });
+});
+
+describe('a buffer', () => {
+  test('says what its parts are', async () => {
+    const [buffer] = await operate('buffer name=b parts=anon:64K,memfd:128K align=2M\n');
+    expect(buffer).toMatchObject({
+      ok: true,
+      len: 192 * 1024,
+      parts: [
+        { backing: 'anon', off: 0, len: 65536, dax: null, fstype: null, mapSync: null },
+        { backing: 'memfd', off: 65536, len: 131072, fstype: '0x1021994', kernelPageSize: 4096 },
+      ],
+    });
+    expect(Number(buffer?.['address']) % (2 << 20)).toBe(0);
+  });
+
+  test.each([
+    ['buffer name=b parts=page-cache:4K', { at: 'open', error: 'ENOENT' }],
+    ['buffer name=b parts=anon:4K prot=ro touch=write', { at: 'touch', error: 'EACCES' }],
+    ['gup buffer=b', { at: 'buffer', error: 'ENOENT' }],
+    ['release name=b', { at: 'name', error: 'ENOENT' }],
+    ['map iova=0 buffer=b', { at: 'vfio-open', error: 'ENODEV' }],
+  ])('that is not to be had: %s', async (line, failure) => {
+    expect(await operate(`${line}\n`)).toMatchObject([{ ok: false, ...failure }]);
+  });
+
+  test('is filled and compared by seed, wherever the pattern stands', async () => {
+    const records = await operate(
+      [
+        'buffer name=b parts=memfd:16K,anon:16K',
+        'fill buffer=b off=4K len=20K seed=7',
+        'compare buffer=b off=4K len=20K seed=7',
+        'compare buffer=b off=4K len=4K seed=8',
+        'fill buffer=b off=0 len=4K seed=8',
+        'compare buffer=b off=0 len=4K seed=8',
+        'compare buffer=b off=28K len=8K seed=8',
+        '',
+      ].join('\n'),
+    );
+    expect(records.slice(2)).toMatchObject([
+      { op: 'compare', equal: true },
+      { op: 'compare', ok: true, equal: false, first: 4096 },
+      { op: 'fill', ok: true },
+      { op: 'compare', equal: true },
+      { op: 'compare', ok: false, at: 'range', error: 'ERANGE' },
+    ]);
+  });
+
+  test('has a name of its own until it is released', async () => {
+    const b = 'buffer name=b parts=anon:4K';
+    expect(await operate([b, b, 'release name=b', b, ''].join('\n'))).toMatchObject([
+      { ok: true },
+      { ok: false, at: 'name', error: 'EEXIST' },
+      { ok: true },
+      { ok: true },
+    ]);
+  });
+
+  test('with struct pages passes a short-lived GUP', async () => {
+    const records = await operate('buffer name=b parts=anon:64K\ngup buffer=b len=64K\n');
+    expect(records[1]).toMatchObject({ op: 'gup', ok: true });
+  });
+});
+
+test('counters are numbers, or null where the kernel has none', async () => {
+  const [counters] = await operate('counters\n');
+  const names = ['vmlck', 'vmpin', 'foll_pin_acquired', 'foll_pin_released', 'free_pages'];
+  for (const name of [...names, 'free_hugepages']) {
+    expect([null, expect.any(Number)]).toContainEqual(counters?.[name]);
+  }
+  expect(counters?.['vmlck']).toBe(0);
+});
+
+describe('what the compiler says', () => {
+  test('is cut down to its first error', () => {
+    const output = [
+      "edu.c: In function 'transfer':",
+      "edu.c:33:9: error: 'nosuch' undeclared (first use in this function)",
+      '   33 |         nosuch = 1;',
+      '      |         ^~~~~~',
+      'edu.c:33:9: note: each undeclared identifier is reported only once',
+      "edu.c:40:9: error: 'other' undeclared",
+    ].join('\n');
+    expect(firstError(output)[0]).toContain("'nosuch' undeclared");
+    expect(firstError(output).join('\n')).not.toContain('other');
+  });
+
+  test('may come from the linker', () => {
+    const output =
+      "collecting\n/usr/bin/ld: x.o: undefined reference to `iopl'\ncollect2: error: 1";
+    expect(firstError(output)[0]).toContain('iopl');
+  });
+});
