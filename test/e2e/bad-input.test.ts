@@ -2,11 +2,14 @@ import { readdir } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { patchFile, pinbench, temporaryFolder } from './support/pinbench.ts';
 
+/** What every before already has. */
+const baseline = 'qemu/patches/debian-6.1/baseline.patch';
+
 const wrongRequests: readonly (readonly [string, string[], RegExp])[] = [
   ['a patch that does not apply', ['--patch', patchFile('does-not-apply.patch')], /does not apply/],
   [
     'a patch that is already applied',
-    ['--patch', patchFile('already-applied.patch')],
+    ['--patch', baseline],
     /already applied/,
   ],
   ['an empty patch', ['--patch', patchFile('empty.patch')], /is empty/],
