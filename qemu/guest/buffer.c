@@ -48,52 +48,6 @@ char *range_of(const struct operation *operation, struct record *record, uint64_
 	return buffer->address + off;
 }
 
-/* Splits BACKING:LEN[,BACKING:LEN…]; 0 if that is not what it says. */
-static unsigned int split_parts(const char *text, struct part parts[MAX_PARTS])
-{
-	unsigned int count = 0;
-
-	for (; count < MAX_PARTS; count++) {
-		size_t width = strcspn(text, ",");
-		const char *colon = memchr(text, ':', width);
-		struct part *part = &parts[count];
-
-		if (!colon)
-			return 0;
-		*part = (struct part){ .fd = -1, .backing = find_backing(text, colon - text) };
-		if (!part->backing || !parse_size(colon + 1, text + width - colon - 1, &part->len))
-			return 0;
-		if (!part->len || part->len % part->backing->granule)
-			return 0;
-		text += width;
-		if (!*text++)
-			return count + 1;
-	}
-	return 0;
-}
-
-static bool are_parts(const struct key_spec *spec, const char *value)
-{
-	struct part parts[MAX_PARTS];
-
-	(void)spec;
-	return split_parts(value, parts);
-}
-
-static bool is_alignment(const struct key_spec *spec, const char *value)
-{
-	uint64_t align;
-
-	(void)spec;
-	return parse_size(value, strlen(value), &align) && align >= 4096 && !(align & (align - 1));
-}
-
-static bool is_buffer_name(const struct key_spec *spec, const char *value)
-{
-	(void)spec;
-	return *value && strlen(value) < MAX_NAME && !strchr(value, '/');
-}
-
 /* Address space for all parts, aligned, with a guard page at either end so that no VMA merges with a stranger's. */
 static int reserve(struct buffer *buffer, size_t align)
 {

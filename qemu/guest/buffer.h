@@ -20,6 +20,13 @@ struct buffer {
 	unsigned int count;
 };
 
+/* Splits BACKING:LEN[,BACKING:LEN...]; how many parts there are, 0 if that is not what it says. */
+unsigned int split_parts(const char *text, struct part parts[MAX_PARTS]);
+
+bool are_parts(const struct key_spec *spec, const char *value);
+bool is_alignment(const struct key_spec *spec, const char *value);
+bool is_buffer_name(const struct key_spec *spec, const char *value);
+
 /* The buffer that the operation names, or NULL and a failed record. */
 struct buffer *buffer_of(const struct operation *operation, struct record *record);
 
