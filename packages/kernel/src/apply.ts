@@ -1,0 +1,114 @@
+import { lstat, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { RequestError, type Context } from '@pinbench/host';
+import type { PatchInResult } from '@pinbench/model';
+import parseDiff from 'parse-diff';
+import { gitApply } from './git-apply.ts';
+import { explainMisfit, type Hunk } from './hunk.ts';
+import type { Patch } from './patch.ts';
+
+export type Applied = PatchInResult['applied'];
+
+/** Lines of context that must fit where not all do: what patch(1) leaves of three with its usual fuzz of two. */
+const leastContext = '-C1';
+
+/**
+ * Applies a patch to a tree, all of it or nothing. `leaveOut` are files of the patch that the tree does not hold.
+ * @param base what the tree is, for error messages
+ * @throws RequestError when it is already applied, does not apply, or goes through a symbolic link.
+ */
+export async function applyPatch(
+  context: Context,
+  tree: string,
+  patch: Patch,
+  { base, leaveOut = [] }: { base: string; leaveOut?: readonly string[] },
+): Promise<Applied> {
+  const touched = patch.touches.filter((name) => !leaveOut.includes(name));
+  for (const name of touched) await refuseLink(tree, patch, name);
+  const apply = (...flags: string[]): ReturnType<typeof gitApply> =>
+    gitApply(
+      [
+        '--verbose',
+        '--whitespace=nowarn',
+        ...flags,
+        ...leaveOut.map((name) => `--exclude=${name}`),
+        path.resolve(patch.file),
+      ],
+      { cwd: tree, signal: context.signal },
+    );
+
+  const strict = await apply();
+  if (strict.exitCode === 0) return strict.stderr.includes('(offset ') ? 'with-offset' : 'clean';
+  // Before fuzz, or a patch that only adds lines might be applied a second time.
+  if ((await apply('--reverse', '--check')).exitCode === 0)
+    throw new RequestError(`${patch.file} is already applied in ${base}`, {
+      hint: 'there is nothing to compare; take it off the command line',
+    });
+  if ((await apply(leastContext)).exitCode === 0) return 'with-fuzz';
+  throw await doesNotApply(tree, patch, base, strict.stderr);
+}
+
+async function refuseLink(tree: string, patch: Patch, name: string): Promise<void> {
+  const parts = name.split('/');
+  for (const [index] of parts.entries()) {
+    const part = parts.slice(0, index + 1).join('/');
+    const found = await lstat(path.join(tree, part)).catch(() => undefined);
+    if (!found) return;
+    if (found.isSymbolicLink())
+      throw new RequestError(`${patch.file} reaches ${name} through the symbolic link ${part}`, {
+        hint: 'name the file that the link points to',
+      });
+  }
+}
+
+async function doesNotApply(
+  tree: string,
+  patch: Patch,
+  base: string,
+  stderr: string,
+): Promise<RequestError> {
+  const [, file, line] = /^error: patch failed: (.*):(\d+)$/m.exec(stderr) ?? [];
+  const hunk = file === undefined ? undefined : findHunk(patch.text, file, Number(line));
+  if (file === undefined || !hunk) return withoutHunk(patch, base, stderr);
+  const text = await readFile(path.join(tree, file), 'utf8');
+  const misfit = explainMisfit(hunk, text.split('\n'), base);
+  return new RequestError(`${patch.file} does not apply to ${base}: ${file}, ${hunk.header}`, {
+    hint: misfit.cause,
+    detail: [
+      `the first line that differs is ${file}:${misfit.line}`,
+      `  the patch expects: ${misfit.expected}`,
+      `  the file has:      ${misfit.found}`,
+    ],
+  });
+}
+
+function withoutHunk(patch: Patch, base: string, stderr: string): RequestError {
+  const [, missing] = /^error: (.*): No such file or directory$/m.exec(stderr) ?? [];
+  const [, extra] = /^error: (.*): already exists in working directory$/m.exec(stderr) ?? [];
+  if (missing !== undefined)
+    return new RequestError(`${patch.file} does not apply: ${base} has no file ${missing}`, {
+      hint: `the patch was made for another kernel than ${base}`,
+    });
+  if (extra !== undefined)
+    return new RequestError(`${patch.file} does not apply: ${base} already has ${extra}`, {
+      hint: 'the patch is partly applied, or was made for an older kernel',
+    });
+  return new RequestError(`${patch.file} does not apply to ${base}`, {
+    detail: stderr.split('\n').filter((each) => each.startsWith('error: ')),
+  });
+}
+
+/** The hunk of a diff that begins at a line of a file. */
+export function findHunk(text: string, file: string, start: number): Hunk | undefined {
+  const chunk = parseDiff(text)
+    .filter(({ from, to }) =>
+      [from, to].some((name) => name === file || name?.endsWith(`/${file}`)),
+    )
+    .flatMap(({ chunks }) => chunks)
+    .find(({ oldStart }) => oldStart === start);
+  const side = (without: 'add' | 'del'): string[] =>
+    (chunk?.changes ?? [])
+      .filter(({ type, content }) => type !== without && !content.startsWith('\\'))
+      .map(({ content }) => content.slice(1));
+  return chunk && { header: chunk.content, start, before: side('add'), after: side('del') };
+}

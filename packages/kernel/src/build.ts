@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto';
+import { cp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { tryRun, type Context } from '@pinbench/host';
+import type { BuildInResult, Variant } from '@pinbench/model';
+import type { Base } from './base.ts';
+import { describeModule, type BuiltModule } from './built-module.ts';
+import { compileError } from './compile-error.ts';
+import { parseConfig } from './kbuild.ts';
+import { toolLibraries } from './tool-libraries.ts';
+import { findToolchain, type Toolchain } from './toolchain.ts';
+import type { Tree, Trees } from './trees.ts';
+
+/** Both variants of the modules that the patch reaches, in the order in which they load. */
+export type Built = {
+  before: BuiltModule[];
+  after: BuiltModule[];
+  build: BuildInResult;
+  /** Sentences the user should see. */
+  notes: string[];
+};
+
+/** Debug information is most of what the compiler writes, and nothing in the guest reads it. */
+const withoutDebugInfo = ['CONFIG_DEBUG_INFO=', 'CONFIG_DEBUG_INFO_BTF_MODULES='];
+
+/**
+ * Builds the modules of both trees with the kernel's own build system, side by side. What was built before from the
+ * same source, headers and compiler is not built again.
+ * @throws RequestError when the patch does not compile, with the compiler's first error. BenchError when the modules do
+ * not build without it.
+ */
+export async function buildModules(context: Context, base: Base, trees: Trees): Promise<Built> {
+  const configText = await readFile(trees.headers.config);
+  const config = parseConfig(configText.toString('utf8'));
+  const toolchain = await findToolchain(context, base.line.compiler, config);
+  const one = (variant: Variant): Promise<BuiltModule[]> =>
+    buildVariant(context, base, trees, variant, toolchain);
+  const [before, after] = await settleBoth(one('before'), one('after'));
+  const names = trees.modules.map(({ name }) => name);
+  return {
+    before,
+    after,
+    build: {
+      strategy: 'module-swap',
+      why: `everything the patch changes builds into ${names.join(', ')}, which can be swapped while the kernel runs`,
+      compiler: toolchain.version,
+      configSha256: createHash('sha256').update(configText).digest('hex'),
+      modules: { before: before.map(inResult), after: after.map(inResult) },
+      differ: names.filter((_name, index) => before[index]?.code !== after[index]?.code),
+    },
+    notes: toolchain.note === undefined ? [] : [toolchain.note],
+  };
+}
+
+const inResult = ({
+  name,
+  buildId,
+  sha256,
+}: BuiltModule): BuildInResult['modules']['before'][0] => ({
+  name,
+  buildId,
+  sha256,
+});
+
+/** Waits for both even if one fails, so that nothing goes on behind an error. */
+async function settleBoth<T>(first: Promise<T>, second: Promise<T>): Promise<[T, T]> {
+  await Promise.allSettled([first, second]);
+  return Promise.all([first, second]);
+}
+
+async function buildVariant(
+  context: Context,
+  base: Base,
+  trees: Trees,
+  variant: Variant,
+  toolchain: Toolchain,
+): Promise<BuiltModule[]> {
+  const tree: Tree = trees[variant];
+  const key = {
+    tree: tree.key,
+    headers: base.headers.map(({ name, version }) => ({ name, version })),
+    compiler: toolchain.version,
+    linker: toolchain.linker,
+    targets: trees.modules.map(({ target }) => target),
+    settings: withoutDebugInfo,
+  };
+  const place = await context.cache.entry('built', key, async (making) => {
+    const work = path.join(making, 'work');
+    await cp(path.join(tree.folder, trees.folder), work, { recursive: true });
+    await make(context, base, trees, variant, toolchain, work);
+    const described: BuiltModule[] = [];
+    for (const { name, target } of trees.modules) {
+      await rename(path.join(work, target), path.join(making, `${name}.ko`));
+      described.push(await describeModule(context, path.join(making, `${name}.ko`)));
+    }
+    await rm(work, { recursive: true });
+    await writeFile(path.join(making, 'modules.json'), JSON.stringify(described));
+  });
+  const described = await readFile(path.join(place, 'modules.json'), 'utf8');
+  return (JSON.parse(described) as BuiltModule[]).map((module) => ({
+    ...module,
+    file: path.join(place, `${module.name}.ko`),
+  }));
+}
+
+async function make(
+  context: Context,
+  base: Base,
+  trees: Trees,
+  variant: Variant,
+  { compiler }: Toolchain,
+  work: string,
+): Promise<void> {
+  const args = [
+    '-C',
+    trees.headers.folder,
+    `M=${work}`,
+    `CC=${compiler}`,
+    // WARN and BUG record the file's name: it must not depend on where the cache lies.
+    `KCFLAGS=-ffile-prefix-map=${work}=${trees.folder}`,
+    ...withoutDebugInfo,
+    ...trees.modules.map(({ target }) => target),
+  ];
+  const { exitCode, all } = await tryRun('make', args, {
+    signal: context.signal,
+    // kbuild drops LC_ALL.
+    env: { LANG: 'C', LC_CTYPE: 'C', ...(await toolLibraries(context, base, trees.headers)) },
+  });
+  if (exitCode !== 0) throw compileError(all, { variant, folder: work, shown: trees.folder });
+}

@@ -1,0 +1,33 @@
+import { BenchError, RequestError } from '@pinbench/host';
+
+/**
+ * What to say of a build that failed: the compiler's first error with the lines it shows under it, and not the screens
+ * that follow from it.
+ * @param folder the folder that was built, cut off the front of paths, `shown` put in its place
+ */
+export function compileError(
+  output: string,
+  { variant, folder, shown }: { variant: 'before' | 'after'; folder: string; shown: string },
+): RequestError | BenchError {
+  const lines = output.replaceAll(folder, shown).split('\n');
+  const at = lines.findIndex((line) => /^\S+:\d+(:\d+)?: (fatal )?error: /.test(line));
+  const modpost = lines.find((line) => line.startsWith('ERROR: modpost: '));
+  const first = lines[at] ?? modpost;
+  if (variant === 'before' || first === undefined)
+    return new BenchError(
+      variant === 'before'
+        ? 'the kernel modules without the patch do not build'
+        : 'the build failed',
+      { detail: first === undefined ? lines.filter((line) => line !== '').slice(-10) : [first] },
+    );
+  return new RequestError(`the patch does not compile: ${first.replace(/^ERROR: modpost: /, '')}`, {
+    ...(at === -1 && { hint: 'a module may use only what the kernel exports (EXPORT_SYMBOL)' }),
+    detail: at === -1 ? [] : excerpt(lines.slice(at + 1)),
+  });
+}
+
+/** gcc shows the source line, with its number, and marks under it. */
+function excerpt(following: readonly string[]): string[] {
+  const end = following.findIndex((line) => !/^ +(\d+ )?\|/.test(line));
+  return following.slice(0, end === -1 ? undefined : end);
+}

@@ -1,0 +1,74 @@
+import { RequestError } from '@pinbench/host';
+import { modulesIn, type Config, type KbuildModule } from './kbuild.ts';
+import type { ChainLink } from './lines.ts';
+import { sameName } from './modules.ts';
+
+/** A folder whose modules can be swapped in a running kernel, its Makefiles by folder below it, and the configuration. */
+export type SwapGround = {
+  folder: string;
+  chain: readonly ChainLink[];
+  makefiles: ReadonlyMap<string, string>;
+  config: Config;
+};
+
+/** True for files that no kernel build reads. */
+export const isOutsideBuild = (file: string): boolean =>
+  /^(Documentation|tools\/testing|LICENSES)\//.test(file) ||
+  /^(MAINTAINERS|CREDITS|README|\.mailmap)$/.test(file);
+
+/**
+ * Holds touched files against what can be swapped, before anything is fetched for them.
+ * @returns the files that go into the build
+ * @throws RequestError that names the first file whose test needs two kernels.
+ */
+export function requireSwappable(touched: readonly string[], folder: string): string[] {
+  const built = touched.filter((file) => !isOutsideBuild(file));
+  const stray = built.find((file) => !file.startsWith(`${folder}/`));
+  if (stray !== undefined) throw needsTwoKernels(stray, `it is not part of ${folder}`);
+  if (built.length > 0) return built;
+  throw new RequestError('the patch changes nothing that is built', {
+    hint: `it touches only ${touched.join(', ')}`,
+  });
+}
+
+/**
+ * The modules to build for these files, in the order in which they load: those a file goes into, and those that use
+ * them, whose symbol versions must follow.
+ * @throws RequestError that names a file which does not go into a swappable module of this configuration.
+ */
+export function modulesToSwap(built: readonly string[], ground: SwapGround): KbuildModule[] {
+  const modules = modulesIn(ground.makefiles, ground.config);
+  const hit = new Set(built.flatMap((file) => modulesOfFile(file, modules, ground)));
+  const swapped = ground.chain.filter(({ name, needs }) => {
+    const affected = hit.has(name) || needs.some((need) => hit.has(need));
+    if (affected) hit.add(name);
+    return affected;
+  });
+  return swapped.flatMap(({ name }) => modules.find((each) => sameModule(each.name, name)) ?? []);
+}
+
+function modulesOfFile(
+  file: string,
+  modules: readonly KbuildModule[],
+  { folder, chain }: SwapGround,
+): string[] {
+  const below = file.slice(folder.length + 1);
+  // A header or a Makefile may reach any of them.
+  if (/\.h$|(^|\/)(Makefile|Kbuild)$/.test(below)) return chain.map(({ name }) => name);
+  if (/(^|\/)Kconfig$/.test(below))
+    throw needsTwoKernels(file, 'it changes how the kernel is configured');
+  const owners = modules.filter(({ sources }) => sources.includes(below));
+  if (owners.length === 0)
+    throw needsTwoKernels(file, "it is not built as a module in this kernel's configuration");
+  const links = owners.map(({ name }) => chain.find((link) => sameModule(link.name, name)));
+  const loose = links.indexOf(undefined);
+  if (loose === -1) return links.flatMap((link) => link?.name ?? []);
+  throw needsTwoKernels(file, `it goes into ${owners[loose]?.name ?? 'a module'}, not loaded here`);
+}
+
+const sameModule = (a: string, b: string): boolean => sameName(a) === sameName(b);
+
+const needsTwoKernels = (file: string, why: string): RequestError =>
+  new RequestError(`${file} does not build into a module that can be swapped: ${why}`, {
+    hint: 'testing it needs two kernels, which this version of pinbench does not do yet',
+  });
