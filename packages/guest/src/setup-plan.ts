@@ -31,6 +31,9 @@ const places = {
   xfsDax: '/dev/pmem4',
 } as const;
 
+/** Nothing is drawn by lot in a set-up: two machines made apart are to be the same machine. */
+const uuid = '94db151d-c892-4f00-8000-00000000000';
+
 /**
  * What makes a booted machine ready: namespaces, file systems with and without DAX, then the stop at which it is
  * saved. ext4's block size must be the page size for DAX; xfs has no reflink with DAX up to 5.x.
@@ -39,14 +42,25 @@ export function setupPlan(moduleFiles: readonly string[]): Operation[] {
   const { ext4Dax, ext4, payload, devdaxNamespace, fsdaxNamespace, xfsDax } = places;
   return [
     ...moduleFiles.map((file) => op.insmod({ file }, `setup.insmod.${file}`)),
-    op.exec({ argv: `ndctl create-namespace -f -e ${fsdaxNamespace} -m fsdax` }, 'setup.fsdax'),
     op.exec(
-      { argv: `ndctl create-namespace -f -e ${devdaxNamespace} -m devdax --align=2M` },
+      { argv: `ndctl create-namespace -f -e ${fsdaxNamespace} -m fsdax --uuid=${uuid}1` },
+      'setup.fsdax',
+    ),
+    op.exec(
+      {
+        argv: `ndctl create-namespace -f -e ${devdaxNamespace} -m devdax --align=2M --uuid=${uuid}2`,
+      },
       'setup.devdax',
     ),
-    op.exec({ argv: `mke2fs -q -F -t ext4 -b 4096 ${ext4Dax}` }, 'setup.mkfs.ext4-dax'),
-    op.exec({ argv: `mke2fs -q -F -t ext4 -b 4096 ${ext4}` }, 'setup.mkfs.ext4'),
-    op.exec({ argv: `mkfs.xfs -q -f -m reflink=0 ${xfsDax}` }, 'setup.mkfs.xfs-dax'),
+    op.exec(
+      { argv: `mke2fs -q -F -t ext4 -b 4096 -U ${uuid}3 -E hash_seed=${uuid}3 ${ext4Dax}` },
+      'setup.mkfs.ext4-dax',
+    ),
+    op.exec(
+      { argv: `mke2fs -q -F -t ext4 -b 4096 -U ${uuid}4 -E hash_seed=${uuid}4 ${ext4}` },
+      'setup.mkfs.ext4',
+    ),
+    op.exec({ argv: `mkfs.xfs -q -f -m reflink=0,uuid=${uuid}5 ${xfsDax}` }, 'setup.mkfs.xfs-dax'),
     op.mount(
       { source: ext4Dax, target: '/mnt/ext4-dax', type: 'ext4', options: 'dax=always' },
       'setup.mount.ext4-dax',

@@ -11,7 +11,7 @@ export type SwapModules = Readonly<Record<Variant, readonly BuiltModuleInResult[
 
 /** Where the payload puts a variant's module in the guest. */
 export const modulePath = (variant: Variant, module: string): string =>
-  `modules/${variant}/${module}.ko`;
+  `modules/${variant}.${module}.ko`;
 
 /** A module's name once it is loaded: the kernel knows no `-` in it (scripts/Makefile.lib, name-fix). */
 const loadedName = (module: string): string => module.replaceAll('-', '_');

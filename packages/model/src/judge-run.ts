@@ -36,7 +36,12 @@ export function judgeRun(observed: Observed): Judged {
       guests.flatMap((guest) => legsOf(guest.job, guest.records)),
       observed.context,
     );
-    if (trouble !== undefined) return { ...judged.result, ...trouble };
+    if (
+      trouble !== undefined &&
+      (trouble.verdict === 'error' || judged.result.verdict !== 'fail')
+    ) {
+      return { ...judged.result, ...trouble };
+    }
     const own = [
       ...guests.flatMap((guest) =>
         jobAssumptions(guest.job, guest.plan, guest.records, observed.modules, observed.release),

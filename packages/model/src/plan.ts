@@ -37,7 +37,7 @@ export const operations = {
     prot?: string;
     touch?: string;
   }>,
-  release: make('release') as Make<{ name: string }>,
+  release: make('release') as Make<{ name: string; file?: 'unlink' | 'keep' }>,
   gup: make('gup') as Make<MemoryRange>,
   fill: make('fill') as Make<Required<MemoryRange> & { seed: number }>,
   compare: make('compare') as Make<Required<MemoryRange> & { seed: number }>,

@@ -20,7 +20,9 @@ export async function runCommand(options: RunOptions, signal: AbortSignal): Prom
       const result = await runBench({ cache, scratch, signal, progress }, request, stages);
       await writeReports(result, request.out);
       view.close();
-      process.stdout.write(request.json ? renderJson(result) : renderTerminal(result, { folder: request.out }));
+      process.stdout.write(
+        request.json ? renderJson(result) : renderTerminal(result, { folder: request.out }),
+      );
       return exitCodeFor(result.verdict);
     });
   } finally {

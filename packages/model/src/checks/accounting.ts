@@ -22,18 +22,18 @@ export function accountingOf(record: AgentRecord | undefined): Accounting | unde
   };
 }
 
-/** What is held more than at the start, in words, or undefined when all is back where it was. */
-export function leftBehind(start: Accounting, end: Accounting): string | undefined {
+/**
+ * What is held more than at the start, in words, or undefined when all is back where it was. `stuck` is the number of
+ * pages whose pins the kernel is known to keep: all of them may be, or none.
+ */
+export function leftBehind(start: Accounting, end: Accounting, stuck = 0): string | undefined {
+  const pinned = start.pinned === null || end.pinned === null ? 0 : end.pinned - start.pinned;
   const left = [
     difference('VmLck', end.vmlck - start.vmlck, 'KiB'),
     difference('VmPin', end.vmpin - start.vmpin, 'KiB'),
-    start.pinned === null || end.pinned === null
+    pinned === 0 || pinned === stuck
       ? undefined
-      : difference(
-          'nr_foll_pin_acquired - nr_foll_pin_released',
-          end.pinned - start.pinned,
-          'pages',
-        ),
+      : difference('nr_foll_pin_acquired - nr_foll_pin_released', pinned, 'pages'),
   ].filter((line) => line !== undefined);
   return left.length === 0 ? undefined : left.join(', ');
 }
