@@ -1,0 +1,192 @@
+import { open, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { BenchError, type Context, type Json } from '@pinbench/host';
+import type { AgentRecord } from '@pinbench/model';
+import { qemuArguments, type MachineFiles } from './arguments.ts';
+import { bootState } from './boot-state.ts';
+import { filesIn, inFolder, type Bootable, type BootOptions } from './cold.ts';
+import { readEduConfig, writeEduConfig } from './edu-config.ts';
+import { hostProcessor } from './host-processor.ts';
+import { qemuIdentity, sha256, type QemuIdentity } from './identity.ts';
+import { live } from './life.ts';
+import { loadState, saveState } from './migrate.ts';
+import { describeEnd, lastLines, outcomeOf, type Outcome } from './outcome.ts';
+import { layPayload } from './payload.ts';
+import { defaultLimits } from './phases.ts';
+import { qemuBinary } from './process.ts';
+
+/** A machine that was booted, set up and saved at `ready`. Any number of runs may take it up at the same time. */
+export type Kept = Bootable & {
+  folder: string;
+  /** What its boot had to say. */
+  boot: KeptBoot;
+  cached: boolean;
+};
+
+type KeptBoot = Omit<Outcome, 'end' | 'commandLine'> & { edu: readonly number[] };
+
+const kind = 'machines';
+const names = { state: 'state', boot: 'boot.json' };
+
+/** A kept machine is good for the same QEMU, arguments, kernel, initramfs and, under KVM, processor only. */
+export const keptKey = (
+  machine: Bootable['machine'],
+  parts: { qemu: QemuIdentity; kernel: string; initramfs: string; processor: string },
+): Json => ({
+  arguments: qemuArguments(machine, placeless, ['ram', 'fsdax', 'devdax']),
+  qemu: parts.qemu,
+  kernel: parts.kernel,
+  initramfs: parts.initramfs,
+  processor: machine.accelerator === 'kvm' ? parts.processor : null,
+});
+
+const placeless: MachineFiles = filesIn('/', { kernel: '/kernel', initramfs: '/initramfs' });
+
+/**
+ * The machine, booted until its agent is ready and saved, from the cache if it is there.
+ * @throws BenchError when it does not get that far or an operation of its set-up fails, with the console's last lines.
+ */
+export async function keepMachine(
+  context: Context,
+  bootable: Bootable,
+  options: Omit<BootOptions, 'payload'> = {},
+): Promise<Kept> {
+  const key = await keyOf(bootable, context.signal);
+  let cached = true;
+  const folder = await context.cache.entry(kind, key, async (making) => {
+    cached = false;
+    await bootAndSave(context, bootable, options, making);
+  });
+  const boot = JSON.parse(await readFile(path.join(folder, names.boot), 'utf8')) as KeptBoot;
+  return { ...bootable, folder, boot, cached };
+}
+
+async function keyOf({ machine, kernel, initramfs }: Bootable, signal: AbortSignal): Promise<Json> {
+  const [qemu, kernelHash, initramfsHash] = await Promise.all([
+    qemuIdentity(signal),
+    sha256(kernel),
+    sha256(initramfs),
+  ]);
+  return keptKey(machine, {
+    qemu,
+    kernel: kernelHash,
+    initramfs: initramfsHash,
+    processor: hostProcessor(),
+  });
+}
+
+async function bootAndSave(
+  context: Context,
+  { machine, kernel, initramfs }: Bootable,
+  { limits, onEvent }: Omit<BootOptions, 'payload'>,
+  making: string,
+): Promise<void> {
+  await inFolder(context.scratch, async (folder) => {
+    const files = keptFiles(making, folder, { kernel, initramfs });
+    const args = qemuArguments(machine, files, ['ram', 'fsdax', 'devdax', 'payload']);
+    let edu: readonly number[] = [];
+    const lived = await live(
+      {
+        args,
+        folder,
+        state: bootState(),
+        limits: { ...defaultLimits[machine.accelerator], ...limits },
+        onEvent,
+        onStopped: async (qmp) => {
+          edu = await readEduConfig(qmp);
+          await saveState(qmp, path.join(making, names.state), folder);
+          return 'leave';
+        },
+      },
+      context.signal,
+    );
+    const { end, commandLine, ...boot } = outcomeOf(lived, [qemuBinary, ...args]);
+    if (!lived.left) {
+      throw new BenchError(`the machine did not get ready: ${describeEnd(end)}`, {
+        hint: `boot it by hand: ${commandLine.join(' ')}`,
+        detail: lastLines(boot.console),
+      });
+    }
+    assertSetUp(boot);
+    await writeFile(path.join(making, names.boot), JSON.stringify({ ...boot, edu }));
+  });
+  await Promise.all([...memory, names.state].map((name) => toDisk(path.join(making, name))));
+}
+
+const memory = ['ram', 'fsdax', 'devdax'] as const;
+
+/** The memory that is kept lies in `kept`, what goes with the process in `folder`. */
+function keptFiles(
+  kept: string,
+  folder: string,
+  boots: Pick<Bootable, 'kernel' | 'initramfs'>,
+): MachineFiles {
+  const files = filesIn(folder, boots);
+  const { ram, fsdax, devdax } = filesIn(kept, boots).memory;
+  return { ...files, memory: { ...files.memory, ram, fsdax, devdax } };
+}
+
+function assertSetUp({ records, console }: Pick<Outcome, 'records' | 'console'>): void {
+  const failed = records.find(({ ok }) => !ok);
+  if (failed === undefined) return;
+  throw new BenchError(`setting the machine up failed: ${describeRecord(failed)}`, {
+    detail: lastLines(console),
+  });
+}
+
+const describeRecord = ({ op, id, error, at }: AgentRecord): string =>
+  [op, id, error, at && `at ${at}`].filter(Boolean).join(' ');
+
+/** A host that loses power must not leave an entry that looks whole and is not. */
+async function toDisk(file: string): Promise<void> {
+  const handle = await open(file, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * Goes on from where a kept machine stands, with `payload` in its payload device, up to the closing record. The guest's
+ * memory is its own copy, so nothing is lost when QEMU is ended there.
+ * @throws BenchError when QEMU refuses what it is asked or the payload is too large.
+ */
+export function takeUp(
+  context: Context,
+  kept: Kept,
+  { payload, limits, onEvent }: BootOptions,
+): Promise<Outcome> {
+  const { machine } = kept;
+  return inFolder(context.scratch, async (folder) => {
+    const files = keptFiles(kept.folder, folder, kept);
+    await layPayload(machine, payload, files.memory.payload);
+    const args = [...qemuArguments(machine, files, []), '-incoming', 'defer'];
+    const lived = await live(
+      {
+        args,
+        folder,
+        state: bootState({ last: kept.boot.records.at(-1), powersOff: false }),
+        limits: { ...defaultLimits[machine.accelerator], ...limits },
+        onEvent,
+        incoming: path.join(kept.folder, names.state),
+        onUp: async (qmp) => {
+          await loadState(qmp);
+          await writeEduConfig(qmp, kept.boot.edu);
+          await qmp.execute('cont');
+          return { type: 'resumed' };
+        },
+      },
+      context.signal,
+    );
+    return following(kept.boot, outcomeOf(lived, [qemuBinary, ...args]));
+  });
+}
+
+/** A run's outcome as if it had come in one life with the boot before it. */
+const following = (boot: KeptBoot, run: Outcome): Outcome => ({
+  ...run,
+  records: [...boot.records, ...run.records],
+  console: [...boot.console, ...run.console],
+  splats: [...boot.splats, ...run.splats],
+});

@@ -1,0 +1,32 @@
+/** The stretches of a boot, in order. `ready` is the agent setting the machine up, `plan` what the run is for. */
+export const phases = ['qemu-up', 'kernel', 'init', 'ready', 'plan', 'power-off'] as const;
+
+export type Phase = (typeof phases)[number];
+
+/** Milliseconds that each phase may take. */
+export type Limits = Record<Phase, number>;
+
+/**
+ * Under TCG on two shared cores a boot of Debian's 6.1 takes 4 to 20 s, nearly all of it in `kernel`, and a set-up with its
+ * file systems 5 to 20 s. The limits are five to ten times that: they tell a hang from a slow host, they are no budget.
+ */
+const underTcg: Limits = {
+  'qemu-up': 20_000,
+  kernel: 120_000,
+  init: 30_000,
+  ready: 120_000,
+  plan: 300_000,
+  'power-off': 30_000,
+};
+
+/** A processor of its own makes everything that the guest does about ten times as fast. */
+const underKvm: Limits = {
+  'qemu-up': 20_000,
+  kernel: 30_000,
+  init: 10_000,
+  ready: 30_000,
+  plan: 120_000,
+  'power-off': 10_000,
+};
+
+export const defaultLimits = { tcg: underTcg, kvm: underKvm };
