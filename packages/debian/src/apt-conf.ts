@@ -2,6 +2,9 @@
 const ours =
   /^Acquire::(IndexTargets|Languages|CompressionTypes|GzipIndexes|PDiffs|Allow|cdrom|Changelogs)/;
 
+/** apt alone would try a mirror that does not answer for some minutes. */
+const unlessHostSays = { 'Acquire::Retries': '1', 'Acquire::http::Timeout': '15' };
+
 /**
  * An apt.conf(5) whose every path lies in `folder`, so that apt works for an ordinary user and leaves the host's state
  * alone. Of the host only how it reaches its mirrors (proxies, certificates, time limits) is carried over.
@@ -32,6 +35,7 @@ export function renderAptConf(
     // Root's fetchers would drop to the user _apt, who cannot write to a cache in root's home.
     ...(options.root && { 'APT::Sandbox::User': 'root' }),
   };
-  const lines = Object.entries(settings).map(([name, value]) => `${name} "${value}";`);
-  return [...carried, ...lines, ''].join('\n');
+  const render = (values: Record<string, string>): string[] =>
+    Object.entries(values).map(([name, value]) => `${name} "${value}";`);
+  return [...render(unlessHostSays), ...carried, ...render(settings), ''].join('\n');
 }
