@@ -1,8 +1,6 @@
 // Running programs quietly: what they say is kept, and shown only when they fail.
 import { spawn } from 'node:child_process';
 
-const TAIL = 15;
-
 /** Setup cannot go on; the lines say why and what to do. */
 export class SetupError extends Error {
   /** @param {string[]} lines */
@@ -13,11 +11,11 @@ export class SetupError extends Error {
 }
 
 /**
- * Runs a program to its end. Returns its exit code and the last lines it printed.
+ * Runs a program to its end. Returns its exit code and the lines it printed.
  * @param {string} program
  * @param {string[]} args
  * @param {{ cwd?: string }} [options]
- * @returns {Promise<{ code: number, tail: string[] }>}
+ * @returns {Promise<{ code: number, lines: string[] }>}
  */
 export function run(program, args, options = {}) {
   return new Promise((resolve, reject) => {
@@ -33,7 +31,7 @@ export function run(program, args, options = {}) {
     });
     child.once('close', (code) => {
       process.removeListener('exit', stop);
-      resolve({ code: code ?? 1, tail: output.trimEnd().split('\n').slice(-TAIL) });
+      resolve({ code: code ?? 1, lines: output.trimEnd().split('\n') });
     });
   });
 }

@@ -65,17 +65,19 @@ const stampFor = (root) =>
 
 /** npm's own account of what it installed agrees with package-lock.json: no need to do it again. @param {string} root */
 function installedByHand(root) {
-  const text = readText(path.join(root, 'node_modules/.package-lock.json'));
-  if (text === undefined) return false;
-  const installed = JSON.parse(text).packages;
-  const wanted = readJson(path.join(root, 'package-lock.json')).packages;
-  return Object.keys(wanted).every(
-    (place) =>
-      !place.includes('node_modules/') ||
-      wanted[place].optional ||
-      (installed[place]?.version === wanted[place].version &&
-        existsSync(path.join(root, place, 'package.json'))),
-  );
+  try {
+    const wanted = readJson(path.join(root, 'package-lock.json')).packages;
+    const installed = readJson(path.join(root, 'node_modules/.package-lock.json')).packages;
+    return Object.keys(wanted).every(
+      (place) =>
+        !place.includes('node_modules/') ||
+        wanted[place].optional ||
+        (installed[place]?.version === wanted[place].version &&
+          existsSync(path.join(root, place, 'package.json'))),
+    );
+  } catch {
+    return false;
+  }
 }
 
 /** @param {string} range */

@@ -4,6 +4,9 @@ import { run, SetupError, timed } from './command.mjs';
 import { findProgram, missingTools, nodePackagesAreStale, stampNodePackages } from './inspect.mjs';
 import { exclusively } from './lock.mjs';
 
+/** As many lines of a failing program are shown. */
+const SHOWN = 15;
+
 /** @typedef {import('./inspect.mjs').Tool} Tool */
 
 /**
@@ -37,8 +40,9 @@ async function installNodePackages(root) {
   const [program, ...first] = npm();
   const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
   await timed('installing node packages (npm ci)', async () => {
-    const { code, tail } = await run(program, [...first, ...args], { cwd: root });
-    if (code !== 0) throw new SetupError(['npm ci failed:', ...tail.map((line) => `  ${line}`)]);
+    const { code, lines } = await run(program, [...first, ...args], { cwd: root });
+    // npm gives its reason first, and then a page of help.
+    if (code !== 0) throw new SetupError(['npm ci failed:', ...quote(lines.slice(0, SHOWN))]);
   });
   stampNodePackages(root);
 }
@@ -103,10 +107,10 @@ async function aptGet(prefix, packages) {
     ...packages,
   ]);
   if (install.code === 0) return;
-  const tail = [...(update.code === 0 ? [] : update.tail), ...install.tail];
+  const lines = [...(update.code === 0 ? [] : update.lines), ...install.lines];
   throw new SetupError([
     'apt-get failed:',
-    ...tail.map((line) => `  ${line}`),
+    ...quote(lines.slice(-SHOWN)),
     'when it can work again, run',
     `  ${advice(packages)}`,
   ]);
@@ -117,6 +121,9 @@ function advice(packages) {
   const sudo = process.getuid?.() === 0 ? '' : 'sudo ';
   return `${sudo}apt-get update && ${sudo}apt-get install --no-install-recommends ${packages.join(' ')}`;
 }
+
+/** @param {string[]} lines */
+const quote = (lines) => lines.map((line) => `  ${line}`);
 
 /** PINBENCH_NO_INSTALL=1 forbids installing anything. */
 function forbidden() {
