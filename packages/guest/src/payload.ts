@@ -47,6 +47,8 @@ const archiveFolder = (folder: string, archive: string, signal: AbortSignal | un
       `--file=${archive}`,
       `--directory=${folder}`,
       '--dereference',
+      // Two names for one file are two files: the guest's reader knows no links.
+      '--hard-dereference',
       '--format=ustar',
       '--sort=name',
       '--mtime=@0',

@@ -1,17 +1,25 @@
 import type { Check, CheckContext, Leg } from './checks/check.ts';
 import { operations as op, type Operation } from './plan.ts';
 import type { AgentRecord } from './record.ts';
-import type { Assumption, BuiltModuleInResult, Variant } from './result.ts';
+import type { Assumption, Variant } from './result.ts';
 
 /** One life of a guest: a check's legs in their order. */
 export type Job = { readonly check: Check; readonly boot: number };
 
-/** The modules of each variant, in the order in which they load. */
-export type SwapModules = Readonly<Record<Variant, readonly BuiltModuleInResult[]>>;
+/** A module under test. */
+export type SwapModule = { readonly name: string; readonly buildId: string };
 
-/** Where the payload puts a variant's module in the guest. */
-export const modulePath = (variant: Variant, module: string): string =>
-  `modules/${variant}.${module}.ko`;
+/**
+ * The modules of each variant, in the order in which they load, and what they build on: modules of the base that are
+ * the same in both and stay.
+ */
+export type SwapModules = Readonly<Record<Variant, readonly SwapModule[]>> & {
+  readonly shared: readonly string[];
+};
+
+/** What the payload calls the file of a module, which lies in its modules folder. */
+export const moduleFile = (owner: Variant | 'shared', module: string): string =>
+  `${owner}.${module}.ko`;
 
 /** A module's name once it is loaded: the kernel knows no `-` in it (scripts/Makefile.lib, name-fix). */
 const loadedName = (module: string): string => module.replaceAll('-', '_');
@@ -29,8 +37,8 @@ export const jobsOf = (checks: readonly Check[], context: CheckContext): Job[] =
     );
 
 /**
- * What the guest is to do for a job: in each leg the variant's modules are loaded and held against what was built,
- * the device is opened, the check asks its questions, and all is taken down again.
+ * What the guest is to do for a job: what both variants build on is loaded; then, in each leg, the variant's modules
+ * are loaded and held against what was built, the device is opened, the check asks its questions, and all is taken down.
  */
 export function planJob(
   job: Job,
@@ -39,7 +47,7 @@ export function planJob(
   device: string,
 ): Operation[] {
   return [
-    op.read({ file: '/proc/cmdline' }, 'cmdline'),
+    ...modules.shared.map((name) => insmod('shared', name, `insmod.${name}`)),
     ...job.check.legs.flatMap((variant, index) => [
       op.write({ file: '/dev/kmsg', text: legMarker(index, variant) }, legId(index, 'marker')),
       ...loadModules(variant, modules[variant], index),
@@ -55,15 +63,9 @@ export function planJob(
   ];
 }
 
-function loadModules(
-  variant: Variant,
-  modules: readonly BuiltModuleInResult[],
-  index: number,
-): Operation[] {
+function loadModules(variant: Variant, modules: readonly SwapModule[], index: number): Operation[] {
   return [
-    ...modules.map(({ name }) =>
-      op.insmod({ file: `/payload/${modulePath(variant, name)}` }, legId(index, `insmod.${name}`)),
-    ),
+    ...modules.map(({ name }) => insmod(variant, name, legId(index, `insmod.${name}`))),
     ...modules.map(({ name }) =>
       op.read(
         { file: `/sys/module/${loadedName(name)}/notes/.note.gnu.build-id`, as: 'hex' },
@@ -72,6 +74,9 @@ function loadModules(
     ),
   ];
 }
+
+const insmod = (owner: Variant | 'shared', name: string, id: string): Operation =>
+  op.insmod({ file: `/payload/modules/${moduleFile(owner, name)}` }, id);
 
 const legId = (index: number, id: string): string => `${index}.${id}`;
 
@@ -163,7 +168,7 @@ function iommuIsOn(where: string, leg: Leg): Assumption {
   };
 }
 
-function moduleIsTheOneBuilt(where: string, leg: Leg, module: BuiltModuleInResult): Assumption {
+function moduleIsTheOneBuilt(where: string, leg: Leg, module: SwapModule): Assumption {
   const note = leg.record(`build-id.${module.name}`);
   const observed = typeof note?.['text'] === 'string' ? note['text'] : 'none';
   return {
@@ -175,11 +180,7 @@ function moduleIsTheOneBuilt(where: string, leg: Leg, module: BuiltModuleInResul
   };
 }
 
-function modulesWentAway(
-  where: string,
-  leg: Leg,
-  modules: readonly BuiltModuleInResult[],
-): Assumption {
+function modulesWentAway(where: string, leg: Leg, modules: readonly SwapModule[]): Assumption {
   const stuck = modules
     .filter(({ name }) => leg.record(`rmmod.${name}`)?.ok !== true)
     .map(({ name }) => name);

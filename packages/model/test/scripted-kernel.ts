@@ -15,10 +15,12 @@ export const context: CheckContext = {
   clock: 'counted',
 };
 
-const built = (id: string): SwapModules['before'] => [
-  { name: 'vfio_iommu_type1', buildId: id, sha256: id },
-];
-export const modules: SwapModules = { before: built('aa11'), after: built('bb22') };
+const built = (id: string): SwapModules['before'] => [{ name: 'vfio_iommu_type1', buildId: id }];
+export const modules: SwapModules = {
+  before: built('aa11'),
+  after: built('bb22'),
+  shared: ['vfio'],
+};
 export const release = '6.1.0-56-amd64';
 
 /** What a kernel says to a map in one variant: undefined to map, else an errno's name. */

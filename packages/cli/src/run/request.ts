@@ -91,3 +91,25 @@ function readPercent(value: string): number {
     hint: 'such as --max-cost 5',
   });
 }
+
+/** The command that makes a run again, as a user would type it. */
+export function rerunCommand(request: RunRequest): string {
+  const all = <T>(chosen: readonly T[], known: readonly T[]): boolean =>
+    chosen.length === known.length;
+  const words = [
+    ...['--base', request.base],
+    ...request.patches.flatMap((file) => ['--patch', file]),
+    ...(all(request.checks, checks) ? [] : request.checks.flatMap(({ name }) => ['--check', name])),
+    ...(all(request.backings, backings)
+      ? []
+      : request.backings.flatMap((name) => ['--backing', name])),
+    ...(request.accelerator === 'auto' ? [] : ['--accel', request.accelerator]),
+    ...(request.clock === 'counted' ? [] : ['--time', request.clock]),
+    ...(request.maxCost === undefined ? [] : ['--max-cost', String(request.maxCost)]),
+    ...(request.cold ? ['--cold'] : []),
+  ];
+  return ['npm run qemu:test --', ...words.map(quoted)].join(' ');
+}
+
+const quoted = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;

@@ -33,12 +33,14 @@ function planBacking(variant: Variant, backing: Backing, context: CheckContext):
   const expected = expectMap(pinningOf(variant), backing, context.kernel);
   const id = (step: string): string => idOf(backing, step);
   const range = { iova: iova(IOVA), len: LENGTH };
+  // A file is named after its buffer, and some stay until the guest goes.
+  const buffer = `${variant}-${backing}`;
   return [
-    op.buffer({ name: 'b', parts: bufferParts(backing, LENGTH), touch: 'write' }, id('buffer')),
-    ...(needsStructPageProof(backing) ? [op.gup({ buffer: 'b' }, id('gup'))] : []),
+    op.buffer({ name: buffer, parts: bufferParts(backing, LENGTH), touch: 'write' }, id('buffer')),
+    ...(needsStructPageProof(backing) ? [op.gup({ buffer }, id('gup'))] : []),
     op.counters(id('counters-start')),
-    op.map({ iova: iova(IOVA), buffer: 'b' }, id('map')),
-    ...(expected.outcome === 'maps' ? planDma(id) : []),
+    op.map({ iova: iova(IOVA), buffer }, id('map')),
+    ...(expected.outcome === 'maps' ? planDma(buffer, id) : []),
     op.unmap(range, id('unmap')),
     op.counters(id('counters-unmapped')),
     op.buffer(
@@ -51,7 +53,7 @@ function planBacking(variant: Variant, backing: Backing, context: CheckContext):
     op.counters(id('counters-end')),
     // Pins that the kernel keeps (see stuckPages) would make an unlink print a WARNING, before the patch as after it.
     op.release(
-      { name: 'b', file: expected.outcome === 'maps' && isFsdax(backing) ? 'keep' : 'unlink' },
+      { name: buffer, file: expected.outcome === 'maps' && isFsdax(backing) ? 'keep' : 'unlink' },
       id('release'),
     ),
   ];
@@ -69,12 +71,12 @@ function stuckPages(expected: Expectation, backing: Backing): number {
 }
 
 /** The device copies the start of the mapping's first page of the mapping over that of its second. */
-function planDma(id: (step: string) => string): Operation[] {
+function planDma(buffer: string, id: (step: string) => string): Operation[] {
   return [
-    op.fill({ buffer: 'b', off: 0, len: PAGE, seed: SEED }),
-    op.fill({ buffer: 'b', off: PAGE, len: PAGE, seed: SEED + 1 }),
+    op.fill({ buffer, off: 0, len: PAGE, seed: SEED }),
+    op.fill({ buffer, off: PAGE, len: PAGE, seed: SEED + 1 }),
     op.dmaCopy({ from: iova(IOVA), to: iova(IOVA + PAGE), len: DMA }, id('dma')),
-    op.compare({ buffer: 'b', off: PAGE, len: DMA, seed: SEED }, id('dma-arrived')),
+    op.compare({ buffer, off: PAGE, len: DMA, seed: SEED }, id('dma-arrived')),
   ];
 }
 
@@ -84,7 +86,7 @@ export function judgeCell(
   stuck: number,
   record: (step: string) => AgentRecord | undefined,
 ): Omit<RefusalCell, 'verdict'> & { wrong?: string } {
-  const map = record('map');
+  const map = record('buffer')?.ok === true ? record('map') : undefined;
   const seen = map === undefined ? 'unknown' : map.ok ? 'maps' : 'refused';
   const cell = {
     outcome: seen,
@@ -100,7 +102,7 @@ export function judgeCell(
 }
 
 function wrongOutcome(expected: Expectation, map: AgentRecord | undefined): string | undefined {
-  if (map === undefined) return 'gave no record of its map';
+  if (map === undefined) return 'could not be asked';
   if (expected.outcome === 'maps') {
     return map.ok ? undefined : `was refused with ${describeFailure(map)}, where ${expected.why}`;
   }

@@ -1,0 +1,176 @@
+import { availableParallelism } from 'node:os';
+import pLimit from 'p-limit';
+import { BenchError, type Context } from '@pinbench/host';
+import {
+  buildModules,
+  prepareTrees,
+  readPatches,
+  resolveBase,
+  type Base,
+  type Built,
+} from '@pinbench/kernel';
+import {
+  jobsOf,
+  judgeRun,
+  parseKernelVersion,
+  type CheckContext,
+  type Result,
+} from '@pinbench/model';
+import { benchVersion } from '../version.ts';
+import { allTogether, together } from './together.ts';
+import { lineUpChain, type Chain } from './chain.ts';
+import { machinesFor, type Machines } from './machines.ts';
+import { prepareGuest } from './prepare-guest.ts';
+import { rerunCommand, type RunRequest } from './request.ts';
+import { runJob, type JobRun } from './run-job.ts';
+import { shippedPatches } from './shipped-patches.ts';
+import { writeEvidence } from './write-evidence.ts';
+
+type Known = Pick<Result, 'base' | 'patches' | 'build' | 'machine'>;
+
+/**
+ * Runs the bench: base, trees, modules, machine, jobs, verdict. Trouble of the bench itself is a result with the
+ * verdict `error`, which carries what was known by then.
+ * @throws RequestError when the request turns out to be wrong; what the signal gives when it is aborted.
+ */
+export async function runBench(
+  context: Context,
+  request: RunRequest,
+  stages: Result['stages'],
+): Promise<Result> {
+  const frame = {
+    schema: 1 as const,
+    bench: await benchVersion(),
+    command: rerunCommand(request),
+    startedAt: new Date().toISOString(),
+    stages,
+  };
+  const known: Known = { patches: [] };
+  try {
+    return { ...frame, ...known, ...(await observe(context, request, known)) };
+  } catch (error) {
+    context.signal.throwIfAborted();
+    if (!(error instanceof BenchError)) throw error;
+    return { ...frame, ...known, ...errorResult(error) };
+  }
+}
+
+const errorResult = (error: BenchError) => ({
+  verdict: 'error' as const,
+  explanation: [error.message, ...(error.hint === undefined ? [] : [`What to do: ${error.hint}`])],
+  assumptions: [],
+  checks: [],
+  splats: [],
+  console: [...error.detail],
+});
+
+/** Everything from the base to the verdict. `known` takes what the result is to say as soon as it is known. */
+async function observe(context: Context, request: RunRequest, known: Known) {
+  const { progress } = context;
+  const base = await progress.stage(`base ${request.base}`, () =>
+    resolveBase(context, request.base, { update: request.update }),
+  );
+  known.base = inResult(base);
+  const patches = await readBoth(context, request, base);
+  const baseResult = known.base;
+  const [{ built, chain }, machines] = await together(
+    context,
+    (own) => buildBoth(own, base, patches, known),
+    (own) => prepareMachines(own, request, base, baseResult),
+  );
+  known.machine = machines.describe([]);
+  const checkContext = contextOf(request, base);
+  const jobs = await runJobs(context, request, checkContext, chain, machines);
+  known.machine = machines.describe(jobs[0]?.commandLine ?? []);
+  const guests = jobs.map(({ guest }) => guest);
+  await writeEvidence(guests, request.out);
+  return {
+    ...judgeRun({
+      checks: request.checks,
+      context: checkContext,
+      guests,
+      modules: chain.modules,
+      differ: built.build.differ,
+      release: base.release,
+    }),
+    ...known,
+  };
+}
+
+const inResult = ({ spec, release, sourceVersion, packages, resolvedAt }: Base) => ({
+  spec,
+  release,
+  sourceVersion,
+  packages: [...packages],
+  resolvedAt,
+});
+
+const contextOf = (request: RunRequest, base: Base): CheckContext => ({
+  kernel: parseKernelVersion(base.release),
+  backings: request.backings,
+  clock: request.clock,
+  ...(request.maxCost !== undefined && { maxCost: request.maxCost }),
+});
+
+type Patches = Parameters<typeof prepareTrees>[2];
+
+/** What is not a patch is said before anything is built or booted for it. */
+async function readBoth(context: Context, request: RunRequest, base: Base): Promise<Patches> {
+  const shipped = shippedPatches(base);
+  const underTest = request.patches.length > 0 ? request.patches : shipped.underTest;
+  return {
+    underTest: await readPatches(context, underTest),
+    baseline: await readPatches(context, shipped.baseline),
+  };
+}
+
+/** Before and after as modules, and what else a leg loads. */
+async function buildBoth(
+  context: Context,
+  base: Base,
+  patches: Patches,
+  known: Known,
+): Promise<{ built: Built; chain: Chain }> {
+  const { progress } = context;
+  const trees = await progress.stage('source: apply the patches', () =>
+    prepareTrees(context, base, patches),
+  );
+  known.patches = trees.patches;
+  const built = await progress.stage('build before and after', () =>
+    buildModules(context, base, trees),
+  );
+  known.build = built.build;
+  for (const note of built.notes) progress.note(note);
+  return { built, chain: await lineUpChain(context, base, built) };
+}
+
+/** The machines that the jobs need, ready to be taken up (or to be booted, with --cold). */
+async function prepareMachines(
+  context: Context,
+  request: RunRequest,
+  base: Base,
+  known: NonNullable<Known['base']>,
+): Promise<Machines> {
+  const guest = await context.progress.stage('image: what runs in the guest', () =>
+    prepareGuest(context, base),
+  );
+  known.packages.push(...guest.packages);
+  return machinesFor(context, request, guest);
+}
+
+/** Two guests at a time on two cores; by a real clock, one after the other. */
+function runJobs(
+  context: Context,
+  request: RunRequest,
+  checkContext: CheckContext,
+  chain: Chain,
+  machines: Machines,
+): Promise<JobRun[]> {
+  const limit = pLimit(request.clock === 'sampled' ? 1 : availableParallelism());
+  const jobs = jobsOf(request.checks, checkContext);
+  return context.progress.stage('run the checks in the guest', () =>
+    allTogether(context, (own) =>
+      jobs.map((job) => limit(() => runJob(own, machines.readyFor(job), job, checkContext, chain))),
+    ),
+  );
+}
