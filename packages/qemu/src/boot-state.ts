@@ -49,7 +49,7 @@ export function advance(state: BootState, happening: Happening): BootState {
   if (state.end !== undefined) return state;
   switch (happening.type) {
     case 'greeted':
-      return { ...state, phase: 'kernel' };
+      return { ...state, phase: 'firmware' };
     case 'console':
       return withConsoleLine(state, happening.line);
     case 'record':
@@ -73,9 +73,14 @@ export function advance(state: BootState, happening: Happening): BootState {
 function withConsoleLine(state: BootState, line: string): BootState {
   return {
     ...state,
-    phase: state.phase === 'kernel' && startsInit.test(line) ? 'init' : state.phase,
+    phase: phaseAtLine(state.phase, line),
     splats: withLine(state.splats, line),
   };
+}
+
+function phaseAtLine(phase: Phase, line: string): Phase {
+  if (phase === 'firmware') return 'kernel';
+  return phase === 'kernel' && startsInit.test(line) ? 'init' : phase;
 }
 
 /** init/main.c; kernels before 4.19 do not say it, and their `kernel` phase lasts until the agent speaks. */

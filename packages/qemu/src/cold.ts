@@ -1,8 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import path from 'node:path';
 import type { Context } from '@pinbench/host';
-import { qemuArguments, type MachineFiles } from './arguments.ts';
+import { qemuArguments } from './arguments.ts';
 import { bootState } from './boot-state.ts';
+import { directKernel } from './direct-kernel.ts';
+import { filesIn, inFolder } from './folder.ts';
 import { live, type BootEvent } from './life.ts';
 import type { Machine } from './machine.ts';
 import { outcomeOf, type Outcome } from './outcome.ts';
@@ -30,7 +30,8 @@ export function bootCold(
   { payload, limits, onEvent }: BootOptions,
 ): Promise<Outcome> {
   return inFolder(context.scratch, async (folder) => {
-    const files = filesIn(folder, { kernel, initramfs });
+    const { file } = await directKernel(context, kernel);
+    const files = filesIn(folder, { kernel: file, initramfs });
     const args = qemuArguments(machine, files, ['payload']);
     const lived = await live(
       {
@@ -50,33 +51,3 @@ export function bootCold(
     return outcomeOf(lived, [qemuBinary, ...args]);
   });
 }
-
-/** Runs `work` with a folder under `scratch` that is gone afterwards. */
-export async function inFolder<T>(
-  scratch: string,
-  work: (folder: string) => Promise<T>,
-): Promise<T> {
-  const folder = await mkdtemp(path.join(scratch, 'boot-'));
-  try {
-    return await work(folder);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
-/** A boot's files, all in its own folder. */
-export const filesIn = (
-  folder: string,
-  { kernel, initramfs }: Pick<Bootable, 'kernel' | 'initramfs'>,
-): MachineFiles => ({
-  kernel: path.resolve(kernel),
-  initramfs: path.resolve(initramfs),
-  memory: {
-    ram: path.join(folder, 'ram'),
-    fsdax: path.join(folder, 'fsdax'),
-    devdax: path.join(folder, 'devdax'),
-    payload: path.join(folder, 'payload'),
-  },
-  console: path.join(folder, 'console'),
-  records: path.join(folder, 'records'),
-});

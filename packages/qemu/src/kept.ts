@@ -4,8 +4,10 @@ import { BenchError, type Context, type Json } from '@pinbench/host';
 import type { AgentRecord } from '@pinbench/model';
 import { qemuArguments, type MachineFiles } from './arguments.ts';
 import { bootState } from './boot-state.ts';
-import { filesIn, inFolder, type Bootable, type BootOptions } from './cold.ts';
+import type { Bootable, BootOptions } from './cold.ts';
+import { directKernel, type DirectKernel } from './direct-kernel.ts';
 import { readEduConfig, writeEduConfig } from './edu-config.ts';
+import { filesIn, inFolder } from './folder.ts';
 import { hostProcessor } from './host-processor.ts';
 import { qemuIdentity, sha256, type QemuIdentity } from './identity.ts';
 import { live } from './life.ts';
@@ -31,11 +33,16 @@ const names = { state: 'state', boot: 'boot.json' };
 /** A kept machine is good for the same QEMU, arguments, kernel, initramfs and, under KVM, processor only. */
 export const keptKey = (
   machine: Bootable['machine'],
-  parts: { qemu: QemuIdentity; kernel: string; initramfs: string; processor: string },
+  parts: {
+    qemu: QemuIdentity;
+    kernel: Pick<DirectKernel, 'sha256' | 'direct'>;
+    initramfs: string;
+    processor: string;
+  },
 ): Json => ({
   arguments: qemuArguments(machine, placeless, ['ram', 'fsdax', 'devdax']),
   qemu: parts.qemu,
-  kernel: parts.kernel,
+  kernel: { sha256: parts.kernel.sha256, direct: parts.kernel.direct },
   initramfs: parts.initramfs,
   processor: machine.accelerator === 'kvm' ? parts.processor : null,
 });
@@ -51,28 +58,20 @@ export async function keepMachine(
   bootable: Bootable,
   options: Omit<BootOptions, 'payload'> = {},
 ): Promise<Kept> {
-  const key = await keyOf(bootable, context.signal);
+  const [qemu, initramfs, kernel] = await Promise.all([
+    qemuIdentity(context.signal),
+    sha256(bootable.initramfs),
+    directKernel(context, bootable.kernel),
+  ]);
+  const key = keptKey(bootable.machine, { qemu, kernel, initramfs, processor: hostProcessor() });
+  const direct = { ...bootable, kernel: kernel.file };
   let cached = true;
   const folder = await context.cache.entry(kind, key, async (making) => {
     cached = false;
-    await bootAndSave(context, bootable, options, making);
+    await bootAndSave(context, direct, options, making);
   });
   const boot = JSON.parse(await readFile(path.join(folder, names.boot), 'utf8')) as KeptBoot;
-  return { ...bootable, folder, boot, cached };
-}
-
-async function keyOf({ machine, kernel, initramfs }: Bootable, signal: AbortSignal): Promise<Json> {
-  const [qemu, kernelHash, initramfsHash] = await Promise.all([
-    qemuIdentity(signal),
-    sha256(kernel),
-    sha256(initramfs),
-  ]);
-  return keptKey(machine, {
-    qemu,
-    kernel: kernelHash,
-    initramfs: initramfsHash,
-    processor: hostProcessor(),
-  });
+  return { ...direct, folder, boot, cached };
 }
 
 async function bootAndSave(

@@ -1,5 +1,16 @@
-/** The stretches of a boot, in order. `ready` is the agent setting the machine up, `plan` what the run is for. */
-export const phases = ['qemu-up', 'kernel', 'init', 'ready', 'plan', 'power-off'] as const;
+/**
+ * The stretches of a boot, in order. `firmware` lasts until something is on the console, `ready` is the agent setting the
+ * machine up, `plan` what the run is for.
+ */
+export const phases = [
+  'qemu-up',
+  'firmware',
+  'kernel',
+  'init',
+  'ready',
+  'plan',
+  'power-off',
+] as const;
 
 export type Phase = (typeof phases)[number];
 
@@ -12,6 +23,7 @@ export type Limits = Record<Phase, number>;
  */
 const underTcg: Limits = {
   'qemu-up': 20_000,
+  firmware: 60_000,
   kernel: 120_000,
   init: 30_000,
   ready: 120_000,
@@ -22,6 +34,7 @@ const underTcg: Limits = {
 /** A processor of its own makes everything that the guest does about ten times as fast. */
 const underKvm: Limits = {
   'qemu-up': 20_000,
+  firmware: 10_000,
   kernel: 30_000,
   init: 10_000,
   ready: 30_000,
