@@ -17,12 +17,14 @@ export async function folderFromSortedTar(
   pieces: Pieces,
   folder: string,
 ): Promise<Buffer | undefined> {
-  const top = (await firstPath(pieces, 0)).split('/')[0] ?? '';
-  const prefix = `${top}/${folder}/`;
-  let low = 0;
+  const first = await nextHeader(pieces, 0, pieces.count);
+  if (!first) throw new BenchError('the kernel source archive is not as expected');
+  const prefix = `${first.path.split('/')[0] ?? ''}/${folder}/`;
+  let low = first.piece;
   for (let high = pieces.count; high - low > 1;) {
     const middle = Math.floor((low + high) / 2);
-    if (compare(await firstPath(pieces, middle), prefix) < 0) low = middle;
+    const found = await nextHeader(pieces, middle, high);
+    if (found && compare(found.path, prefix) < 0) low = found.piece;
     else high = middle;
   }
   return cutOut(pieces, low, prefix);
@@ -32,14 +34,20 @@ export async function folderFromSortedTar(
 const compare = (a: string, b: string): number =>
   Buffer.compare(Buffer.from(a.replace(/\/$/, '')), Buffer.from(b));
 
-async function firstPath(pieces: Pieces, index: number): Promise<string> {
-  for (const look of [pieces.peek, pieces.read]) {
-    const piece = await look(index);
-    const start = firstHeader(piece);
-    const [first] = start === undefined ? [] : tarEntries(piece, start);
-    if (first) return first.path;
-  }
-  throw new BenchError('the kernel source archive is not as expected');
+/** The first piece in a range in which a file begins, and that file's path. A large file fills pieces by itself. */
+async function nextHeader(
+  pieces: Pieces,
+  from: number,
+  below: number,
+): Promise<{ piece: number; path: string } | undefined> {
+  for (let piece = from; piece < below; piece++)
+    for (const look of [pieces.peek, pieces.read]) {
+      const data = await look(piece);
+      const start = firstHeader(data);
+      const [first] = start === undefined ? [] : tarEntries(data, start);
+      if (first) return { piece, path: first.path };
+    }
+  return undefined;
 }
 
 async function cutOut(pieces: Pieces, from: number, prefix: string): Promise<Buffer | undefined> {

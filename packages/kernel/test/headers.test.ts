@@ -1,0 +1,12 @@
+import { expect, test } from 'vitest';
+import { relocate } from '../src/headers.ts';
+
+test('the common headers are found beside the others instead of on the host', () => {
+  expect(relocate('include /usr/src/linux-headers-6.1.0-56-common/Makefile\n')).toBe(
+    'include $(dir $(abspath $(lastword $(MAKEFILE_LIST))))../linux-headers-6.1.0-56-common/Makefile\n',
+  );
+});
+
+test('a Makefile that would go on reading the host is not passed over', () => {
+  expect(() => relocate('include ../elsewhere/Makefile\n')).toThrow('not as expected');
+});

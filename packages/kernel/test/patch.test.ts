@@ -1,0 +1,125 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { RequestError, type Context } from '@pinbench/host';
+import { describe, expect, test } from 'vitest';
+import { readPatches } from '../src/index.ts';
+import { parseNumstat, subjectOf } from '../src/patch.ts';
+import { testContext } from './context.ts';
+
+const diff = (name: string) =>
+  `diff --git a/${name} b/${name}\n--- a/${name}\n+++ b/${name}\n@@ -1 +1 @@\n-old\n+new\n`;
+const mail = `From 0000 Mon Sep 17 00:00:00 2001
+From: A <a@b.test>
+Subject: [PATCH v2 1/2] vfio: disable
+ the pinning
+
+Subject: not this one
+---
+${diff('drivers/vfio/a.c')}-- 
+2.39.5
+`;
+
+async function readText(text: string, context?: Context) {
+  const at = context ?? (await testContext());
+  const file = path.join(at.scratch, 'the.patch');
+  await writeFile(file, text);
+  return (await readPatches(at, [file]))[0]!;
+}
+
+const refusal = (text: string): Promise<RequestError> =>
+  readText(text).then(
+    () => Promise.reject(new Error('the patch was taken')),
+    (error: unknown) => error as RequestError,
+  );
+
+test('a mail gives its subject and the files it touches', async () => {
+  expect(await readText(mail)).toMatchObject({
+    subject: 'vfio: disable the pinning',
+    touches: ['drivers/vfio/a.c'],
+    sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+  });
+});
+
+test('a plain diff goes by the name of its file', async () => {
+  expect(await readText(diff('a.c') + diff('b.c'))).toMatchObject({
+    subject: 'the.patch',
+    touches: ['a.c', 'b.c'],
+  });
+});
+
+test('patches are kept in the order given', async () => {
+  const { scratch, ...rest } = await testContext();
+  const files = ['b', 'a'].map((name) => path.join(scratch, name));
+  for (const file of files) await writeFile(file, diff(`${path.basename(file)}.c`));
+  const patches = await readPatches({ scratch, ...rest }, files);
+  expect(patches.map(({ touches }) => touches[0])).toEqual(['b.c', 'a.c']);
+});
+
+test('files are listed even inside of a repository that knows nothing of them', async () => {
+  const context = await testContext();
+  await mkdir(path.join(context.scratch, '.git/objects'), { recursive: true });
+  await mkdir(path.join(context.scratch, '.git/refs'));
+  await writeFile(path.join(context.scratch, '.git/HEAD'), 'ref: refs/heads/main\n');
+  const sub = path.join(context.scratch, 'sub');
+  await mkdir(sub);
+  expect((await readText(diff('a.c'), { ...context, scratch: sub })).touches).toEqual(['a.c']);
+});
+
+describe('refused, with a hint,', () => {
+  test('a file that is not there', async () => {
+    const context = await testContext();
+    const file = path.join(context.scratch, 'nonesuch.patch');
+    await expect(readPatches(context, [file])).rejects.toThrow(RequestError);
+    await expect(readPatches(context, [file])).rejects.toThrow('there is no such file');
+    await expect(readPatches(context, [context.scratch])).rejects.toThrow('it is a folder');
+  });
+
+  const absolute = '--- /dev/null\n+++ /etc/x\n@@ -0,0 +1 @@\n+x\n';
+  const link =
+    'diff --git a/l b/l\nnew file mode 120000\n--- /dev/null\n+++ b/l\n@@ -0,0 +1 @@\n+/etc\n\\ No newline at end of file\n';
+  const binary = `diff --git a/x.bin b/x.bin
+new file mode 100644
+index 0000000000000000000000000000000000000000..bdc955b7b2e610ad5a72302b139a2e6cb325519a
+GIT binary patch
+literal 2
+JcmZQz1ONa700IC2
+
+literal 0
+HcmV?d00001
+
+`;
+
+  test.each([
+    ['an empty file', ' \n', /is empty$/],
+    ['a text that is no patch', 'hello\n', /is not a patch$/],
+    [
+      'a patch that was cut off',
+      diff('a.c').replace('+1 @@', '+1,4 @@'),
+      /is damaged at line \d+$/,
+    ],
+    [
+      'a way out of the tree',
+      diff('drivers/../../x'),
+      /reaches out of the kernel tree: drivers\/\.\.\//,
+    ],
+    ['an absolute path', absolute, /reaches out of the kernel tree: \/etc\/x/],
+    ['a symbolic link', link, /makes a symbolic link$/],
+    ['a binary file', binary, /changes x.bin as a binary file$/],
+  ])('%s', async (_name, text, message) => {
+    const error = await refusal(text);
+    expect(error).toBeInstanceOf(RequestError);
+    expect(error.message).toMatch(message);
+    expect(error.hint).toBeDefined();
+  });
+});
+
+test('names with blanks and tabs survive the listing', () => {
+  expect(parseNumstat('1\t0\ta b.c\0-\t-\tx\ty.bin\0')).toEqual([
+    { path: 'a b.c', binary: false },
+    { path: 'x\ty.bin', binary: true },
+  ]);
+});
+
+test('there is no subject in a plain diff', () => {
+  expect(subjectOf(diff('a.c'))).toBeUndefined();
+});

@@ -1,0 +1,42 @@
+import { readFile } from 'node:fs/promises';
+import parseDiff from 'parse-diff';
+import { expect, test } from 'vitest';
+import { lineOf, readPatches, shippedPatches } from '../src/index.ts';
+import { testContext } from './context.ts';
+
+const shipped = shippedPatches(lineOf('debian:6.1'));
+const [baseline, fix] = [shipped.baseline[0]!, shipped.underTest[0]!];
+
+/** Each hunk's lines before and after it, and where they begin. */
+const sides = async (file: string) =>
+  parseDiff(await readFile(file, 'utf8')).flatMap(({ chunks }) =>
+    chunks.map(({ changes, oldStart, newStart }) => {
+      const side = (without: string) =>
+        changes.filter(({ type }) => type !== without).map(({ content }) => content.slice(1));
+      return { before: [oldStart, side('add')], after: [newStart, side('del')] };
+    }),
+  );
+
+test('the patch under test takes the baseline back to what Debian ships, line by line', async () => {
+  const reversed = (await sides(baseline)).map(({ before, after }) => ({
+    before: after,
+    after: before,
+  }));
+  expect(reversed).toHaveLength(3);
+  expect(await sides(fix)).toEqual(reversed);
+});
+
+test('both say what they are and touch one file', async () => {
+  const patches = await readPatches(await testContext(), [baseline, fix]);
+  expect(patches.map(({ subject, touches }) => ({ subject, touches }))).toEqual([
+    {
+      subject: 'vfio/type1: take the refusal of filesystem DAX pages out again',
+      touches: ['drivers/vfio/vfio_iommu_type1.c'],
+    },
+    {
+      subject: 'vfio: disable filesystem-dax page pinning',
+      touches: ['drivers/vfio/vfio_iommu_type1.c'],
+    },
+  ]);
+  expect(patches[1]?.text).toContain('94db151dc892');
+});
