@@ -133,6 +133,10 @@ export const resultSchema = z
     checks: z.array(check),
     splats: z.array(splat),
     console: z.array(z.string()).describe('The last console lines, only where the boot went wrong'),
+    elapsedMs: z
+      .number()
+      .optional()
+      .describe('From the start to the verdict; stages may run side by side'),
     stages: z.array(z.object({ title: z.string(), ms: z.number(), cached: z.boolean() })),
   })
   .meta({ title: 'pinbench result', id: 'pinbench-result' });

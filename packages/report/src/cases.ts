@@ -1,5 +1,5 @@
 import type { CheckResult, RefusalRow, Result, Verdict } from '@pinbench/model';
-import { plain, sayMilliseconds, sayOutcome, sayPatch, sayTimeRow } from './words.ts';
+import { plain, sayOutcome, sayPatch, sayTimeRow } from './words.ts';
 import { explanationOf, partVerdict, verdictOf } from './verdict.ts';
 
 /** One question and its answer, in the form that test report formats share. */
@@ -80,7 +80,6 @@ const runNotes = (result: Result): string[] => [
   ...(result.base ? [`base: ${plain(`${result.base.spec}, ${result.base.release}`)}`] : []),
   ...explanationOf(result).map(plain),
   ...result.splats.flatMap((splat) => [`kernel ${splat.kind}:`, ...splat.excerpt.map(plain)]),
-  ...(result.console.length > 0 ? ['last console lines:', ...result.console.map(plain)] : []),
-  `took ${sayMilliseconds(result.stages.reduce((sum, stage) => sum + stage.ms, 0))}`,
+  ...(result.console.length > 0 ? ['last lines seen:', ...result.console.map(plain)] : []),
   `again: ${plain(result.command)}`,
 ];

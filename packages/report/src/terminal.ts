@@ -56,14 +56,16 @@ function checkSection(check: CheckResult, page: Page): string[] {
   ];
 }
 
-/** A row that went wrong says why below its table. */
-const saidByRow = ({ rows = [] }: CheckResult): boolean =>
-  rows.some((row) => row.before.detail !== undefined || row.after.detail !== undefined);
+/** A row that went wrong says why below its table; the check's reason may be no more than that. */
+const saidByRow = ({ rows = [], reason = '' }: CheckResult): boolean =>
+  rows
+    .flatMap((row) => [row.before.detail, row.after.detail])
+    .some((detail) => detail !== undefined && reason.includes(detail));
 
 function closing(result: Result, page: Page, folder: string | undefined): string[] {
   const verdict = verdictOf(result);
   return [
-    ...page.field('took', took(result)),
+    ...(result.stages.length > 0 ? page.field('took', took(result)) : []),
     ...(folder === undefined
       ? []
       : page.field('files', `${folder}: report.txt, result.json, result.ktap, junit.xml`)),
@@ -73,12 +75,14 @@ function closing(result: Result, page: Page, folder: string | undefined): string
   ];
 }
 
-function took({ stages }: Result): string {
-  const total = stages.reduce((sum, stage) => sum + stage.ms, 0);
+function took({ elapsedMs, stages }: Result): string {
   const parts = stages.map(
-    ({ title, ms, cached }) => `${plain(title)} ${cached ? 'cached' : sayMilliseconds(ms)}`,
+    ({ title, ms, cached }) => `${plain(title)} ${cached ? '(cached)' : sayMilliseconds(ms)}`,
   );
-  return `${sayMilliseconds(total)}${parts.length > 0 ? ` (${parts.join(', ')})` : ''}`;
+  return [
+    ...(elapsedMs === undefined ? [] : [`${sayMilliseconds(elapsedMs)} in all`]),
+    ...parts,
+  ].join('; ');
 }
 
 function tally({ checks }: Result): string {

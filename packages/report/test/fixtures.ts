@@ -150,6 +150,7 @@ export const passing: Result = {
   checks: [refusals, times],
   splats: [],
   console: [],
+  elapsedMs: 4210,
   stages: [
     { title: 'base', ms: 12, cached: true },
     { title: 'build', ms: 2140, cached: false },
@@ -203,7 +204,8 @@ export const invalid: Result = {
     {
       ...refusals,
       verdict: 'invalid',
-      reason: 'fsdax-ext4 is what it says (before): file system 0xef53, DAX off',
+      reason:
+        'fsdax-ext4 is what it says (before): needed a file on ext4 with DAX on (statx STATX_ATTR_DAX), observed file system 0xef53, DAX off',
       rows: [row('anon', pinned), row('fsdax-ext4', refused)],
     },
   ],
@@ -225,6 +227,7 @@ export const broken: Result = {
   console: [
     '[    1.201312] \u001b[1mVFS: Cannot open root device "(null)" or unknown-block(0,0): error -6',
     '[    1.204410] Please append a correct "root=" boot option; here are the available partitions:',
+    '[    1.206112]  vda      ^~~~ none',
     '[    1.208001] Kernel panic - not syncing: VFS: Unable to mount root fs on unknown-block(0,0)',
   ],
 };

@@ -14,6 +14,8 @@ export type Page = {
   text: (text: string, indent: number) => string[];
   /** A paragraph whose lines but the first are indented. */
   hang: (text: string, indent: number) => string[];
+  /** A line of another program's, its spaces kept. */
+  quote: (line: string) => string[];
   /** A name and what it stands for. */
   field: (name: string, text: string) => string[];
   table: (head: readonly string[], rows: readonly string[][], right: readonly number[]) => string[];
@@ -51,6 +53,10 @@ export function makePage(options: { color?: boolean; width?: number }): Page {
     },
     text,
     hang,
+    quote: (line) =>
+      wrapAnsi(line, width - 4, { trim: false, hard: true })
+        .split('\n')
+        .map((part) => `  | ${part}`),
     field: (name, content) => {
       const [first = '', ...rest] = text(content, FIELD);
       return [`  ${colors.dim(name.padEnd(FIELD - 2))}${first.trimStart()}`, ...rest];

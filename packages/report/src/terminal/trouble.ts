@@ -34,18 +34,18 @@ export const splatSection = ({ splats }: Result, page: Page): string[] =>
       ...more(excerpt.length - SPLAT_LINES, 'lines', page),
     ]);
 
-/** The last console lines, where a boot went wrong. */
+/** The last lines of the console, or of the program that failed. */
 export function consoleSection({ console: lines }: Result, page: Page): string[] {
   if (lines.length === 0) return [];
   return [
-    page.bold('Last console lines'),
+    page.bold('Last lines seen'),
     ...more(lines.length - CONSOLE_LINES, 'lines before', page),
     ...lines.slice(-CONSOLE_LINES).flatMap((line) => quote(line, page)),
   ];
 }
 
 const quote = (line: string, page: Page): string[] =>
-  page.hang(`  | ${plain(line).replaceAll('\t', '  ')}`, 4);
+  page.quote(plain(line).replaceAll('\t', '  '));
 
 const more = (amount: number, what: string, page: Page): string[] =>
   amount > 0 ? [page.dim(`  ... ${amount} more ${what} in result.json`)] : [];
