@@ -7,11 +7,7 @@ const baseline = 'qemu/patches/debian-6.1/baseline.patch';
 
 const wrongRequests: readonly (readonly [string, string[], RegExp])[] = [
   ['a patch that does not apply', ['--patch', patchFile('does-not-apply.patch')], /does not apply/],
-  [
-    'a patch that is already applied',
-    ['--patch', baseline],
-    /already applied/,
-  ],
+  ['a patch that is already applied', ['--patch', baseline], /already applied/],
   ['an empty patch', ['--patch', patchFile('empty.patch')], /is empty/],
   ['what is not a patch', ['--patch', patchFile('not-a-patch.txt')], /is not a patch/],
   [

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { execa, type ResultPromise } from 'execa';
+import { execa } from 'execa';
 import { onTestFinished } from 'vitest';
 import { resultSchema, type CheckResult, type Result } from '@pinbench/model';
 
@@ -28,10 +28,7 @@ export type Run = {
 };
 
 /** Starts the command as `npm run qemu:test` does. */
-export const start = (
-  args: readonly string[],
-  env: NodeJS.ProcessEnv = {},
-): ResultPromise<{ reject: false }> =>
+export const start = (args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
   execa('node', ['--import', 'tsx', path.join(root, 'packages/cli/src/main.ts'), ...args], {
     cwd: root,
     env,

@@ -14,8 +14,8 @@ import type { Ready } from './run-job.ts';
 
 /** The machines of one run: which of them a job gets, and what the result says of them. */
 export type Machines = {
-  readyFor(job: Job): Ready;
-  describe(commandLine: readonly string[]): MachineInResult;
+  readyFor: (job: Job) => Ready;
+  describe: (commandLine: readonly string[]) => MachineInResult;
 };
 
 /**

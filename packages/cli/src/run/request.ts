@@ -56,18 +56,21 @@ export function readRequest(options: RunOptions): RunRequest {
   const wantedBackings = new Set(severalOf('--backing', options.backing, backings));
   return {
     base: options.base,
-    patches: (options.patch ?? []).map((file) => path.resolve(file)),
+    patches: (options.patch ?? []).map((file) => path.resolve(callersFolder(), file)),
     checks: chosen,
     backings: backings.filter((backing) => wantedBackings.has(backing)),
     accelerator: oneOf('--accel', options.accel, ['auto', 'kvm', 'tcg'] as const),
     clock,
     ...(maxCost !== undefined && { maxCost }),
-    out: path.resolve(options.out),
+    out: path.resolve(callersFolder(), options.out),
     json: options.json ?? false,
     cold: options.cold ?? false,
     update: options.update ?? false,
   };
 }
+
+/** npm runs scripts at the repository's root and says here where its user stands. */
+const callersFolder = (): string => process.env['INIT_CWD'] ?? process.cwd();
 
 function oneOf<const T extends string>(option: string, value: string, known: readonly T[]): T {
   const found = known.find((name) => name === value);

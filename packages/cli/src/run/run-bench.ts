@@ -38,20 +38,24 @@ export async function runBench(
   request: RunRequest,
   stages: Result['stages'],
 ): Promise<Result> {
-  const frame = {
+  const started = performance.now();
+  const startedAt = new Date().toISOString();
+  const bench = await benchVersion();
+  const frame = () => ({
     schema: 1 as const,
-    bench: await benchVersion(),
+    bench,
     command: rerunCommand(request),
-    startedAt: new Date().toISOString(),
+    startedAt,
     stages,
-  };
+    elapsedMs: Math.round(performance.now() - started),
+  });
   const known: Known = { patches: [] };
   try {
-    return { ...frame, ...known, ...(await observe(context, request, known)) };
+    return { ...(await observe(context, request, known)), ...frame() };
   } catch (error) {
     context.signal.throwIfAborted();
     if (!(error instanceof BenchError)) throw error;
-    return { ...frame, ...known, ...errorResult(error) };
+    return { ...known, ...errorResult(error), ...frame() };
   }
 }
 

@@ -1,6 +1,6 @@
-import { Cache, cacheFolder, withScratch } from '@pinbench/host';
+import { BenchError, Cache, cacheFolder, withScratch } from '@pinbench/host';
 import { exitCodeFor } from '@pinbench/model';
-import { renderJson, renderTerminal, writeReports } from '@pinbench/report';
+import { renderJson, renderTerminal, verdictOf, writeReports } from '@pinbench/report';
 import { progressView, recordStages } from '../progress/index.ts';
 import { readRequest, type RunOptions } from './request.ts';
 import { runBench } from './run-bench.ts';
@@ -18,12 +18,17 @@ export async function runCommand(options: RunOptions, signal: AbortSignal): Prom
     return await withScratch(async (scratch) => {
       const cache = new Cache(cacheFolder(), progress.note);
       const result = await runBench({ cache, scratch, signal, progress }, request, stages);
-      await writeReports(result, request.out);
+      await writeReports(result, request.out).catch((error: unknown) => {
+        throw new BenchError(`cannot write the reports to ${request.out}`, {
+          hint: 'give a folder that can be written to with --out',
+          cause: error,
+        });
+      });
       view.close();
       process.stdout.write(
         request.json ? renderJson(result) : renderTerminal(result, { folder: request.out }),
       );
-      return exitCodeFor(result.verdict);
+      return exitCodeFor(verdictOf(result));
     });
   } finally {
     view.close();

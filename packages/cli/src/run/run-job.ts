@@ -39,7 +39,6 @@ export async function runJob(
     'kept' in ready
       ? await takeUp(context, ready.kept, { payload })
       : await bootCold(context, ready.cold, { payload });
-  console.error(JSON.stringify(outcome.records.slice(-5)), outcome.console.slice(-3));
   return { guest: guestOf(job, plan, outcome), commandLine: outcome.commandLine };
 }
 

@@ -1,0 +1,115 @@
+/**
+ * Times pinbench against a bare boot of the same kernel on the same machine, as ratios within one run:
+ * `npm run bench [-- ROUNDS]`. Rounds are interleaved, the medians compared.
+ */
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { buildAgent, makeInitramfs, unpackSysroot, unpackTools } from '@pinbench/guest';
+import { Cache, cacheFolder, run, silentProgress, withScratch, type Context } from '@pinbench/host';
+import { resolveBase, unpackImage } from '@pinbench/kernel';
+import { bootCold, standardMachine } from '@pinbench/qemu';
+import Table from 'cli-table3';
+import { median } from 'simple-statistics';
+
+const rounds = Number(process.argv[2] ?? 3);
+const root = path.resolve(import.meta.dirname, '..');
+
+type Subject = {
+  name: string;
+  limit?: number;
+  prepare?: () => Promise<unknown>;
+  go: () => Promise<unknown>;
+};
+
+await withScratch(async (scratch) => {
+  const context: Context = {
+    cache: new Cache(cacheFolder()),
+    scratch,
+    signal: new AbortController().signal,
+    progress: silentProgress,
+  };
+  const pinbench =
+    (...args: string[]) =>
+    (): Promise<unknown> =>
+      run(
+        'npm',
+        ['run', '--silent', 'qemu:test', '--', '--out', path.join(scratch, 'out'), ...args],
+        { cwd: root },
+      );
+  const forgetModules = (): Promise<unknown> =>
+    Promise.all(
+      ['built', 'tree'].map((kind) =>
+        rm(path.join(cacheFolder(), kind), { recursive: true, force: true }),
+      ),
+    );
+  // Whatever is only made once is made before the clock starts.
+  await pinbench()();
+  const subjects: Subject[] = [
+    { name: 'bare boot to power-off', go: await bareBoot(context) },
+    { name: 'warm run, both modules rebuilt', limit: 1, prepare: forgetModules, go: pinbench() },
+    { name: 'warm run, nothing changed', go: pinbench() },
+    {
+      name: 'cold run (--cold), both modules rebuilt',
+      limit: 3,
+      prepare: forgetModules,
+      go: pinbench('--cold'),
+    },
+  ];
+  const seconds = new Map<string, number[]>(subjects.map(({ name }) => [name, []]));
+  for (let round = 1; round <= rounds; round++) {
+    for (const { name, prepare, go } of subjects) {
+      await prepare?.();
+      const started = performance.now();
+      await go();
+      seconds.get(name)?.push((performance.now() - started) / 1000);
+      process.stderr.write(
+        `round ${round}: ${name} ${seconds.get(name)?.at(-1)?.toFixed(2) ?? ''} s\n`,
+      );
+    }
+  }
+  process.stdout.write(`${render(subjects, seconds)}\n`);
+});
+
+/** The same kernel on the same machine without counting, with an init that powers it off at once. */
+async function bareBoot(context: Context): Promise<() => Promise<unknown>> {
+  const base = await resolveBase(context, 'debian:6.1');
+  const [image, tools, sysroot] = await Promise.all([
+    unpackImage(context, base),
+    unpackTools(context, base.archive),
+    unpackSysroot(context, base.archive),
+  ]);
+  const agent = await buildAgent(context, sysroot.folder);
+  const initramfs = await makeInitramfs(context, {
+    agent,
+    tools: tools.folder,
+    modules: [],
+    setupPlan: 'power-off\n',
+  });
+  const machine = { ...standardMachine, counted: false };
+  return async () => {
+    const { end } = await bootCold(
+      context,
+      { machine, kernel: image.vmlinuz, initramfs: initramfs.file },
+      { payload: initramfs.file },
+    );
+    if (end.kind !== 'completed') throw new Error(`the bare boot ended with ${end.kind}`);
+  };
+}
+
+function render(subjects: readonly Subject[], seconds: ReadonlyMap<string, number[]>): string {
+  const bare = median(seconds.get(subjects[0]?.name ?? '') ?? [NaN]);
+  const table = new Table({
+    head: ['what', 'median', 'min', 'max', 'x bare boot', 'limit'],
+    style: { head: [] },
+  });
+  for (const { name, limit } of subjects) {
+    const all = seconds.get(name) ?? [];
+    table.push([
+      name,
+      ...[median(all), Math.min(...all), Math.max(...all)].map((value) => `${value.toFixed(2)} s`),
+      (median(all) / bare).toFixed(2),
+      limit?.toFixed(1) ?? '',
+    ]);
+  }
+  return table.toString();
+}
