@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import { cp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { tryRun, type Context } from '@pinbench/host';
+import type { Context } from '@pinbench/host';
 import type { BuildInResult, Variant } from '@pinbench/model';
 import type { Base } from './base.ts';
 import { describeModule, type BuiltModule } from './built-module.ts';
 import { compileError } from './compile-error.ts';
+import { makeModules, openKbuild, type KbuildSession } from './kbuild-session.ts';
 import { parseConfig } from './kbuild.ts';
-import { toolLibraries } from './tool-libraries.ts';
-import { findToolchain, type Toolchain } from './toolchain.ts';
-import type { Tree, Trees } from './trees.ts';
+import { findToolchain } from './toolchain.ts';
+import type { Trees } from './trees.ts';
 
 /** Both variants of the modules that the patch reaches, in the order in which they load. */
 export type Built = {
@@ -19,9 +19,6 @@ export type Built = {
   /** Sentences the user should see. */
   notes: string[];
 };
-
-/** Debug information is most of what the compiler writes, and nothing in the guest reads it. */
-const withoutDebugInfo = ['CONFIG_DEBUG_INFO=', 'CONFIG_DEBUG_INFO_BTF_MODULES='];
 
 /**
  * Builds the modules of both trees with the kernel's own build system, side by side. What was built before from the
@@ -33,8 +30,9 @@ export async function buildModules(context: Context, base: Base, trees: Trees): 
   const configText = await readFile(trees.headers.config);
   const config = parseConfig(configText.toString('utf8'));
   const toolchain = await findToolchain(context, base.line.compiler, config);
+  const session = await openKbuild(context, base, trees.headers, toolchain, trees.folder);
   const one = (variant: Variant): Promise<BuiltModule[]> =>
-    buildVariant(context, base, trees, variant, toolchain);
+    buildVariant(context, trees, variant, session);
   const [before, after] = await settleBoth(one('before'), one('after'));
   const names = trees.modules.map(({ name }) => name);
   return {
@@ -70,24 +68,19 @@ async function settleBoth<T>(first: Promise<T>, second: Promise<T>): Promise<[T,
 
 async function buildVariant(
   context: Context,
-  base: Base,
   trees: Trees,
   variant: Variant,
-  toolchain: Toolchain,
+  session: KbuildSession,
 ): Promise<BuiltModule[]> {
-  const tree: Tree = trees[variant];
-  const key = {
-    tree: tree.key,
-    headers: base.headers.map(({ name, version }) => ({ name, version })),
-    compiler: toolchain.version,
-    linker: toolchain.linker,
-    targets: trees.modules.map(({ target }) => target),
-    settings: withoutDebugInfo,
-  };
+  const tree = trees[variant];
+  const targets = trees.modules.map(({ target }) => target);
+  const key = { tree: tree.key, targets, environment: session.environment };
   const place = await context.cache.entry('built', key, async (making) => {
     const work = path.join(making, 'work');
     await cp(path.join(tree.folder, trees.folder), work, { recursive: true });
-    await make(context, base, trees, variant, toolchain, work);
+    const failed = await makeModules(context, session, work, targets);
+    if (failed !== undefined)
+      throw compileError(failed, { variant, folder: work, shown: trees.folder });
     const described: BuiltModule[] = [];
     for (const { name, target } of trees.modules) {
       await rename(path.join(work, target), path.join(making, `${name}.ko`));
@@ -101,30 +94,4 @@ async function buildVariant(
     ...module,
     file: path.join(place, `${module.name}.ko`),
   }));
-}
-
-async function make(
-  context: Context,
-  base: Base,
-  trees: Trees,
-  variant: Variant,
-  { compiler }: Toolchain,
-  work: string,
-): Promise<void> {
-  const args = [
-    '-C',
-    trees.headers.folder,
-    `M=${work}`,
-    `CC=${compiler}`,
-    // WARN and BUG record the file's name: it must not depend on where the cache lies.
-    `KCFLAGS=-ffile-prefix-map=${work}=${trees.folder}`,
-    ...withoutDebugInfo,
-    ...trees.modules.map(({ target }) => target),
-  ];
-  const { exitCode, all } = await tryRun('make', args, {
-    signal: context.signal,
-    // kbuild drops LC_ALL.
-    env: { LANG: 'C', LC_CTYPE: 'C', ...(await toolLibraries(context, base, trees.headers)) },
-  });
-  if (exitCode !== 0) throw compileError(all, { variant, folder: work, shown: trees.folder });
 }

@@ -7,24 +7,46 @@ import type { BuiltModuleInResult } from '@pinbench/model';
 /** A module to be loaded. `code` is equal for two modules that do the same. */
 export type BuiltModule = BuiltModuleInResult & { file: string; code: string };
 
-/** Sections that say where something stands in the source, or who built it, and not what it does. */
-const notCode = ['__bug_table', '__dyndbg', '.modinfo', '.note.gnu.build-id', '.comment'];
-
 /** Reads off a module's file what tells it from others. */
 export async function describeModule(context: Context, file: string): Promise<BuiltModule> {
   const name = path.basename(file, '.ko');
-  const { stdout } = await run('readelf', ['-n', file], { signal: context.signal });
+  const [bytes, { stdout }] = await Promise.all([
+    readFile(file),
+    run('readelf', ['-nSW', file], { signal: context.signal }),
+  ]);
   const [, buildId] = /Build ID: ([0-9a-f]+)/.exec(stdout) ?? [];
   if (buildId === undefined) throw new BenchError(`${name}.ko has no build id`);
-  const bare = `${file}.code`;
-  const removed = notCode.flatMap((section) => [section, `.rela${section}`]);
-  const options = ['--strip-debug', ...removed.map((section) => `--remove-section=${section}`)];
-  await run('objcopy', [...options, file, bare], { signal: context.signal });
-  const [sha256, code] = await Promise.all([file, bare].map(hash));
-  return { name, buildId, sha256: sha256 ?? '', file, code: code ?? '' };
+  const code = createHash('sha256');
+  for (const section of codeSections(parseSections(stdout)))
+    code
+      .update(`${section.name} ${section.size}\n`)
+      .update(section.stored ? bytes.subarray(section.offset, section.offset + section.size) : '');
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  return { name, buildId, sha256, file, code: code.digest('hex') };
 }
 
-const hash = async (file: string): Promise<string> =>
-  createHash('sha256')
-    .update(await readFile(file))
-    .digest('hex');
+type Section = { name: string; offset: number; size: number; loaded: boolean; stored: boolean };
+
+/** Reads the table of `readelf -SW`: name, type, address, offset, size, entry size and flags, in hex. */
+export const parseSections = (output: string): Section[] =>
+  [
+    ...output.matchAll(
+      /^ +\[ *\d+\] (\S+) +([A-Z]\w+) +[0-9a-f]+ ([0-9a-f]+) ([0-9a-f]+) [0-9a-f]+ +([A-Z]*) /gm,
+    ),
+  ].map(([, name = '', type, offset = '', size = '', flags = '']) => ({
+    name,
+    offset: parseInt(offset, 16),
+    size: parseInt(size, 16),
+    loaded: flags.includes('A'),
+    stored: type !== 'NOBITS',
+  }));
+
+/** Loaded sections that say where something stands in the source, or who built it, and not what it does. */
+const notCode = ['__bug_table', '__dyndbg', '.modinfo', '.note.gnu.build-id'];
+
+/** What the kernel loads and runs, and the relocations of it. */
+export function codeSections(sections: readonly Section[]): Section[] {
+  const loaded = sections.filter((each) => each.loaded && !notCode.includes(each.name));
+  const wanted = new Set(loaded.flatMap(({ name }) => [name, `.rela${name}`]));
+  return sections.filter(({ name }) => wanted.has(name));
+}

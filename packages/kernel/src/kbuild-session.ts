@@ -1,0 +1,131 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { BenchError, run, tryRun, type Context } from '@pinbench/host';
+import type { Base } from './base.ts';
+import type { KernelHeaders } from './headers.ts';
+import { toolLibraries } from './tool-libraries.ts';
+import type { Toolchain } from './toolchain.ts';
+
+/**
+ * What the kernel's top Makefile hands down to the makefiles that compile and link a folder of modules. Finding it out
+ * takes some thirty runs of the compiler, half as long as compiling a file; it is the same for every folder.
+ */
+export type KbuildSession = {
+  headers: KernelHeaders;
+  /** Variables for make's command line. */
+  settings: readonly string[];
+  environment: Readonly<Record<string, string>>;
+};
+
+/** Stands for the folder that is built wherever its path goes into the environment. */
+const placeholder = '@folder@';
+
+/** Debug information is most of what the compiler writes, and nothing in the guest reads it. */
+const withoutDebugInfo = ['CONFIG_DEBUG_INFO=', 'CONFIG_DEBUG_INFO_BTF_MODULES='];
+
+/** A module folder with no module in it, which writes down the environment that recipes run in. */
+const recorder = 'always-y := environment\n$(obj)/environment: FORCE\n\tenv -0 > $@\n';
+
+/** Opens a session for folders that stand for `source` of the kernel, such as drivers/vfio. */
+export async function openKbuild(
+  context: Context,
+  base: Base,
+  headers: KernelHeaders,
+  toolchain: Toolchain,
+  source: string,
+): Promise<KbuildSession> {
+  const settings = [
+    `M=${placeholder}`,
+    `CC=${toolchain.compiler}`,
+    // WARN and BUG record the file's name: it must not depend on where the cache lies.
+    `KCFLAGS=-ffile-prefix-map=${placeholder}=${source}`,
+    ...withoutDebugInfo,
+  ];
+  const key = {
+    headers: base.headers.map(({ name, version }) => ({ name, version })),
+    folder: headers.folder,
+    compiler: toolchain.version,
+    linker: toolchain.linker,
+    settings,
+  };
+  const place = await context.cache.entry('kbuild', key, async (making) => {
+    await writeFile(path.join(making, 'Kbuild'), recorder);
+    // Variables such as ARCH or CROSS_COMPILE, which a kernel developer may have set, would lead kbuild astray.
+    const surroundings = {
+      PATH: process.env['PATH'] ?? '',
+      LANG: 'C',
+      ...(await toolLibraries(context, base, headers)),
+    };
+    const clean = Object.entries(surroundings).map(([name, value]) => `${name}=${value}`);
+    const make = ['make', '-C', headers.folder, ...fill(settings, making), 'modules'];
+    await run('env', ['-i', ...clean, ...make], { signal: context.signal });
+    const recorded = await readFile(path.join(making, 'environment'), 'utf8');
+    const environment = parseEnvironment(recorded.replaceAll(making, placeholder));
+    await writeFile(path.join(making, 'environment.json'), JSON.stringify(environment));
+  });
+  const environment = await readFile(path.join(place, 'environment.json'), 'utf8');
+  return {
+    headers,
+    settings,
+    environment: JSON.parse(environment) as Record<string, string>,
+  };
+}
+
+/**
+ * Reads `env -0` of a recipe. Left out is what belongs to the run of make that it was recorded in; of its flags the
+ * variables after ` -- ` go, since they are given anew.
+ */
+export function parseEnvironment(recorded: string): Record<string, string> {
+  const ofThatRun = /^(MAKELEVEL|MAKEOVERRIDES|MFLAGS|obj|need-.*|_|SHLVL|PWD|OLDPWD)$/;
+  const variables = recorded
+    .split('\0')
+    .filter((entry) => entry.includes('='))
+    .map((entry) => [entry.slice(0, entry.indexOf('=')), entry.slice(entry.indexOf('=') + 1)])
+    .filter(([name = '']) => !ofThatRun.test(name));
+  const environment = Object.fromEntries(variables) as Record<string, string>;
+  const flags = environment['MAKEFLAGS']?.split(' -- ')[0];
+  return { ...environment, ...(flags !== undefined && { MAKEFLAGS: flags }) };
+}
+
+/**
+ * Builds modules in a folder: what the top Makefile does for `make M=FOLDER TARGET.ko` (its single_modpost rule), by
+ * the same makefiles.
+ * @param targets paths of .ko files below the folder
+ * @returns what make said if it failed
+ */
+export async function makeModules(
+  context: Context,
+  session: KbuildSession,
+  folder: string,
+  targets: readonly string[],
+): Promise<string | undefined> {
+  const source = session.environment['srctree'];
+  if (source === undefined) throw new BenchError('kbuild did not say where its makefiles are');
+  const entries = Object.entries(session.environment);
+  const environment = fill(
+    entries.map(([name, value]) => `${name}=${value}`),
+    folder,
+  );
+  const goals = targets.flatMap((target) => [
+    path.join(folder, target.replace(/\.ko$/, '.o')),
+    path.join(folder, target.replace(/\.ko$/, '.mod')),
+  ]);
+  const modules = targets.map((target) => `${path.join(folder, target)}\n`);
+  await writeFile(path.join(folder, 'modules.order'), modules.join(''));
+  const steps = [
+    ['Makefile.build', `obj=${folder}`, 'need-builtin=1', 'need-modorder=1', ...goals],
+    ['Makefile.modpost'],
+    ['Makefile.modfinal'],
+  ];
+  for (const [makefile = '', ...args] of steps) {
+    const make = ['make', '-f', path.join(source, 'scripts', makefile)];
+    const command = ['-i', ...environment, ...make, ...fill(session.settings, folder), ...args];
+    const options = { cwd: session.headers.folder, signal: context.signal };
+    const { exitCode, all } = await tryRun('env', command, options);
+    if (exitCode !== 0) return all;
+  }
+  return undefined;
+}
+
+const fill = (texts: readonly string[], folder: string): string[] =>
+  texts.map((text) => text.replaceAll(placeholder, folder));
