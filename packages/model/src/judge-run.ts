@@ -1,4 +1,5 @@
 import type { Check, CheckContext } from './checks/check.ts';
+import type { AgentRecord } from './record.ts';
 import { explain } from './explain.ts';
 import { momentOfEnd, momentOfSplat, operationAtEnd, type Guest } from './guest.ts';
 import { jobAssumptions, legsOf, type SwapModules } from './job.ts';
@@ -75,12 +76,23 @@ function heldOr(assumptions: readonly Assumption[], result: CheckResult): CheckR
   };
 }
 
+/** Records that speak of the bench itself, whatever the kernel under test does. */
+const isDefect = ({ op, ok }: AgentRecord): boolean =>
+  op === 'plan-error' || op === 'agent-died' || (op === 'payload' && !ok);
+
 /**
  * What a guest's end or a splat makes of a check. Before and after run the same plan in one boot, before first: what
  * comes once patched modules have run is laid at the patch's door, what comes earlier is not.
  */
 function troubleOf(guest: Guest): { verdict: Verdict; reason: string } | undefined {
   const { end } = guest;
+  const defect = guest.records.find(isDefect);
+  if (defect !== undefined) {
+    return {
+      verdict: 'error',
+      reason: `the guest agent could not do its plan: ${defect.op} ${JSON.stringify(defect)}`,
+    };
+  }
   if (end.kind === 'lost' || end.kind === 'qemu-died')
     return { verdict: 'error', reason: end.message };
   if (end.kind !== 'completed') {

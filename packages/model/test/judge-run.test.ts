@@ -179,6 +179,14 @@ describe('the end of a guest', () => {
     expect(ended(kind, 'after').verdict).toBe('error');
   });
 
+  test.each(['plan-error', 'agent-died'])('a %s is a defect of the bench', (op) => {
+    const guest = scriptedGuest(job, rightPatch);
+    const defect = { seq: 1, op, ok: false, ns: 0 };
+    const judged = judge([{ ...guest, records: [guest.records[0]!, defect] }]);
+    expect(judged.verdict).toBe('error');
+    expect(judged.checks[0]?.reason).toContain(op);
+  });
+
   test('a WARNING is laid at the door of the leg it stands in', () => {
     const guest = scriptedGuest(job, rightPatch);
     const warning = '[    2.0] WARNING: CPU: 0 PID: 1 at mm/gup.c:1 x+0x1/0x2';
