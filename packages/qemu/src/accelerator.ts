@@ -57,17 +57,20 @@ export async function probeAccelerator(
   return accelerator;
 }
 
-/** Why /dev/kvm cannot be opened, or undefined. */
-export async function deviceTrouble(device = '/dev/kvm'): Promise<string | undefined> {
+async function deviceTrouble(device = '/dev/kvm'): Promise<string | undefined> {
   try {
     await access(device, constants.R_OK | constants.W_OK);
     return undefined;
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return `KVM: there is no ${device}`;
-    if (code === 'EACCES') return `KVM: no permission to use ${device} (is the user in group kvm?)`;
-    return `KVM: ${device} cannot be used (${code ?? 'unknown error'})`;
+    return describeDevice(device, (error as NodeJS.ErrnoException).code);
   }
+}
+
+/** Why KVM's device cannot be opened. */
+export function describeDevice(device: string, code: string | undefined): string {
+  if (code === 'ENOENT') return `KVM: there is no ${device}`;
+  if (code === 'EACCES') return `KVM: no permission to use ${device} (is the user in group kvm?)`;
+  return `KVM: ${device} cannot be used (${code ?? 'unknown error'})`;
 }
 
 /** A refusal is not believed a second time by a user who insists. */

@@ -40,16 +40,19 @@ async function unpackInto(file: string, image: string, signal: AbortSignal): Pro
   await writeFile(file, kernel && hasPvhEntry(kernel) ? kernel : '');
 }
 
+/** The programs take away what tells them how the file is packed. */
+const suffixes = { xz: 'xz', zstd: 'zst' };
+
 async function unpack(
   { packing, data }: Packed,
   file: string,
   signal: AbortSignal,
 ): Promise<Buffer | undefined> {
   if (packing === 'gzip') return promisify(gunzip)(data);
-  const packed = `${file}.${packing}`;
+  const packed = `${file}.${suffixes[packing]}`;
   await writeFile(packed, data);
   try {
-    const { exitCode } = await tryRun(packing, ['-d', '-k', '-q', packed, '-o', file], { signal });
+    const { exitCode } = await tryRun(packing, ['-d', '-k', '-q', packed], { signal });
     return exitCode === 0 ? await readFile(file) : undefined;
   } finally {
     await rm(packed, { force: true });

@@ -11,10 +11,8 @@ export type QemuIdentity = { version: string; size: number; mtimeMs: number };
 
 /** @throws BenchError when QEMU is not installed or does not run. */
 export async function qemuIdentity(signal?: AbortSignal): Promise<QemuIdentity> {
-  const [{ stdout }, { size, mtimeMs }] = await Promise.all([
-    run(qemuBinary, ['--version'], signal && { signal }),
-    stat(await find(qemuBinary)),
-  ]);
+  const { size, mtimeMs } = await stat(await find(qemuBinary));
+  const { stdout } = await run(qemuBinary, ['--version'], signal && { signal });
   return { version: versionIn(stdout), size, mtimeMs };
 }
 

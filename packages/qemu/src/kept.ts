@@ -3,7 +3,7 @@ import path from 'node:path';
 import { BenchError, type Context, type Json } from '@pinbench/host';
 import type { AgentRecord } from '@pinbench/model';
 import { qemuArguments, type MachineFiles } from './arguments.ts';
-import { bootState } from './boot-state.ts';
+import { bootState, type End } from './boot-state.ts';
 import type { Bootable, BootOptions } from './cold.ts';
 import { directKernel, type DirectKernel } from './direct-kernel.ts';
 import { readEduConfig, writeEduConfig } from './edu-config.ts';
@@ -102,7 +102,9 @@ async function bootAndSave(
     const { end, commandLine, ...boot } = outcomeOf(lived, [qemuBinary, ...args]);
     if (!lived.left) {
       throw new BenchError(`the machine did not get ready: ${describeEnd(end)}`, {
-        hint: `boot it by hand: ${commandLine.join(' ')}`,
+        hint: outOfSpace(end)
+          ? 'make room in the cache: a kept machine takes about half a gigabyte'
+          : `boot it by hand: ${commandLine.join(' ')}`,
         detail: lastLines(boot.console),
       });
     }
@@ -128,10 +130,15 @@ function keptFiles(
 function assertSetUp({ records, console }: Pick<Outcome, 'records' | 'console'>): void {
   const failed = records.find(({ ok }) => !ok);
   if (failed === undefined) return;
+  const { output } = failed;
   throw new BenchError(`setting the machine up failed: ${describeRecord(failed)}`, {
-    detail: lastLines(console),
+    detail: [...(typeof output === 'string' ? output.split('\n') : []), ...lastLines(console)],
   });
 }
+
+/** A shared page for which the disk has no room is a bus error. */
+const outOfSpace = (end: End): boolean =>
+  end.kind === 'qemu-died' && end.message.includes('SIGBUS');
 
 const describeRecord = ({ op, id, error, at }: AgentRecord): string =>
   [op, id, error, at && `at ${at}`].filter(Boolean).join(' ');

@@ -49,7 +49,11 @@ export async function startQemu(
   qmp.catch(() => undefined);
   return {
     qmp,
-    exited: child.then(({ exitCode, signal, stderr }) => ({ exitCode, signal, stderr })),
+    exited: child.then(({ exitCode, signal, stderr, originalMessage }) => ({
+      exitCode,
+      signal,
+      stderr: stderr === '' ? (originalMessage ?? '') : stderr,
+    })),
     kill: () => child.kill('SIGKILL'),
   };
 }
