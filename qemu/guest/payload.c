@@ -5,6 +5,7 @@
 #include <unistd.h>
 #ifdef __x86_64__
 #include <sys/io.h>
+#include <x86intrin.h>
 #endif
 
 #include "clock.h"
@@ -37,11 +38,43 @@ int payload_prepare(const char *device, struct record *record)
 	return open_port(record);
 }
 
+#ifdef __x86_64__
+/*
+ * Under -icount QEMU may or may not skip to the next timer's time while it stops the machine: its main loop finds the
+ * processor idle before it finds the machine stopped (icount_start_warp_timer). Spinning past that timer, up to a time
+ * chosen before the stop and then on to the exact instruction, makes both courses one. An instruction is a tick there;
+ * where it is not, the wait is some milliseconds and no harm.
+ */
+#define SPIN_TICKS (20 * 1000 * 1000)
+#define SLED 64
+
+static void spin_until(uint64_t end)
+{
+	uint64_t now, late;
+
+	do
+		now = __rdtsc();
+	while ((int64_t)(end - now) > 0 && end - now <= SPIN_TICKS);
+
+	late = now - end;
+	if (late < SLED)
+		asm volatile("lea 1f(%%rip), %%rax\n\t"
+			     "add %0, %%rax\n\t"
+			     "jmp *%%rax\n"
+			     "1:\t.skip %c1, 0x90"
+			     : : "r"(late), "i"(SLED) : "rax", "cc");
+}
+#endif
+
 void payload_stop_machine(void)
 {
 #ifdef __x86_64__
-	if (getpid() == 1)
-		outb(PVPANIC_PANICKED, PVPANIC_PORT);
+	uint64_t end = __rdtsc() + SPIN_TICKS;
+
+	if (getpid() != 1)
+		return;
+	outb(PVPANIC_PANICKED, PVPANIC_PORT);
+	spin_until(end);
 #endif
 }
 
