@@ -31,6 +31,8 @@ function canonical(value: Json): string {
 export class Cache {
   readonly root: string;
   readonly #onWait: ((line: string) => void) | undefined;
+  /** The last piece of exclusive work of this process under each name. */
+  readonly #own = new Map<string, Promise<unknown>>();
 
   constructor(root: string, onWait?: (line: string) => void) {
     this.root = root;
@@ -79,8 +81,17 @@ export class Cache {
     await rm(this.place(kind, key), { recursive: true, force: true });
   }
 
-  /** Runs `work` while no other run on this cache runs the same-named one. */
-  async exclusively<T>(name: string, work: () => Promise<T>): Promise<T> {
+  /** Runs `work` while nobody else, in this process or in another run on this cache, runs the same-named one. */
+  exclusively<T>(name: string, work: () => Promise<T>): Promise<T> {
+    const mine = (this.#own.get(name) ?? Promise.resolve()).then(() => this.#locked(name, work));
+    this.#own.set(
+      name,
+      mine.catch(() => undefined),
+    );
+    return mine;
+  }
+
+  async #locked<T>(name: string, work: () => Promise<T>): Promise<T> {
     const target = path.join(this.root, name);
     await this.#prepare(path.dirname(target));
     const release = await this.#acquire(target, name);

@@ -52,6 +52,20 @@ test('an entry that was cut off is made again', async () => {
   expect(await readFile(path.join(place, 'file'), 'utf8')).toBe('content');
 });
 
+test('one run that wants an entry twice makes it once, and waits for nobody', async () => {
+  const waits: string[] = [];
+  const cache = new Cache(root, (line) => waits.push(line));
+  let made = 0;
+  const slowly = async (folder: string): Promise<void> => {
+    made++;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await makeFile(folder);
+  };
+  await Promise.all([1, 2, 3].map(() => cache.entry('things', key, slowly)));
+  expect(made).toBe(1);
+  expect(waits).toEqual([]);
+});
+
 test('two runs at once make an entry once', async () => {
   const log = path.join(root, 'log');
   const both = await Promise.all([1, 2].map(() => execa('node', makeEntry(root, log))));

@@ -72,7 +72,11 @@ const timeRow = z.object({
   spread: z
     .number()
     .describe("Percent: the larger of the two variants' (max - min) / median over their legs"),
-  overlap: z.boolean().describe('The ranges of before and after overlap: no difference seen'),
+  overlap: z
+    .boolean()
+    .describe(
+      'The ranges of before and after overlap, or the difference is within the spread: no difference seen',
+    ),
   interval: z
     .tuple([z.number(), z.number()])
     .optional()

@@ -14,8 +14,8 @@ import { qemuBinary } from './process.ts';
 export type Bootable = { machine: Machine; kernel: string; initramfs: string };
 
 export type BootOptions = {
-  /** What to lay into the payload device once the agent is ready. */
-  payload: string;
+  /** What to lay into the payload device once the agent is ready; asked for only then. */
+  payload: () => Promise<string>;
   limits?: Partial<Limits>;
   onEvent?: (event: BootEvent) => void;
 };
@@ -41,7 +41,7 @@ export function bootCold(
         limits: { ...defaultLimits[machine.accelerator], ...limits },
         onEvent,
         onStopped: async (qmp) => {
-          await exchangePayload(machine, payload, files.memory.payload);
+          await exchangePayload(machine, await payload(), files.memory.payload);
           await qmp.execute('cont');
           return { type: 'resumed' };
         },

@@ -166,7 +166,7 @@ export function takeUp(
   const { machine } = kept;
   return inFolder(context.scratch, async (folder) => {
     const files = keptFiles(kept.folder, folder, kept);
-    await layPayload(machine, payload, files.memory.payload);
+    await layPayload(machine, await payload(), files.memory.payload);
     const args = [...qemuArguments(machine, files, []), '-incoming', 'defer'];
     const lived = await live(
       {

@@ -37,5 +37,5 @@ export async function doPlan(
   const kept = await keepMachine(context, { ...guest, machine: standardMachine });
   const payload = path.join(context.scratch, 'payload');
   await writePayload(payload, { plan, files: [], size: 8 * 1024 * 1024 });
-  return takeUp(context, kept, { payload, ...options });
+  return takeUp(context, kept, { payload: () => Promise.resolve(payload), ...options });
 }

@@ -77,14 +77,19 @@ async function observe(context: Context, request: RunRequest, known: Known) {
   known.base = inResult(base);
   const patches = await readBoth(context, request, base);
   const baseResult = known.base;
-  const [{ built, chain }, machines] = await together(
+  const checkContext = contextOf(request, base);
+  const [{ built, chain }, { jobs, machines }] = await together(
     context,
     (own) => buildBoth(own, base, patches, known),
-    (own) => prepareMachines(own, request, base, baseResult),
+    async (own, building) => {
+      const machines = await prepareMachines(own, request, base, baseResult);
+      known.machine = machines.describe([]);
+      // A boot from nothing takes longer than a build and need not wait for it; a machine that is taken up is at once
+      // where it needs the modules, and its boot would only be in the compiler's way.
+      if (!request.cold) await building;
+      return { machines, jobs: await runJobs(own, request, checkContext, building, machines) };
+    },
   );
-  known.machine = machines.describe([]);
-  const checkContext = contextOf(request, base);
-  const jobs = await runJobs(context, request, checkContext, chain, machines);
   known.machine = machines.describe(jobs[0]?.commandLine ?? []);
   const guests = jobs.map(({ guest }) => guest);
   await writeEvidence(guests, request.out);
@@ -128,13 +133,15 @@ async function readBoth(context: Context, request: RunRequest, base: Base): Prom
   };
 }
 
+type Building = { built: Built; chain: Chain };
+
 /** Before and after as modules, and what else a leg loads. */
 async function buildBoth(
   context: Context,
   base: Base,
   patches: Patches,
   known: Known,
-): Promise<{ built: Built; chain: Chain }> {
+): Promise<Building> {
   const { progress } = context;
   const trees = await progress.stage('source: apply the patches', () =>
     prepareTrees(context, base, patches),
@@ -167,14 +174,17 @@ function runJobs(
   context: Context,
   request: RunRequest,
   checkContext: CheckContext,
-  chain: Chain,
+  building: Promise<Building>,
   machines: Machines,
 ): Promise<JobRun[]> {
   const limit = pLimit(request.clock === 'sampled' ? 1 : availableParallelism());
   const jobs = jobsOf(request.checks, checkContext);
-  return context.progress.stage('run the checks in the guest', () =>
+  const title = request.cold ? 'boot, and run the checks' : 'run the checks in the guest';
+  return context.progress.stage(title, () =>
     allTogether(context, (own) =>
-      jobs.map((job) => limit(() => runJob(own, machines.readyFor(job), job, checkContext, chain))),
+      jobs.map((job) =>
+        limit(() => runJob(own, machines.readyFor(job), job, checkContext, building)),
+      ),
     ),
   );
 }

@@ -9,6 +9,7 @@ import {
   takeUp,
   type Bootable,
   type Kept,
+  type Machine,
   type Outcome,
 } from '@pinbench/qemu';
 import type { Chain } from './chain.ts';
@@ -18,29 +19,36 @@ export type Ready = { kept: Kept } | { cold: Bootable };
 
 export type JobRun = { guest: Guest; commandLine: readonly string[] };
 
-/** Lives one job in a guest and gives back what it observed, however it ended. */
+/**
+ * Lives one job in a guest and gives back what it observed, however it ended. What is built is waited for only when
+ * the guest is ready for it.
+ */
 export async function runJob(
   context: Context,
   ready: Ready,
   job: Job,
   checkContext: CheckContext,
-  chain: Chain,
+  building: Promise<{ chain: Chain }>,
 ): Promise<JobRun> {
-  const plan = planJob(job, checkContext, chain.modules, eduAddress);
-  const payload = path.join(context.scratch, `${job.check.name}-${job.boot}.payload`);
   const { machine } = 'kept' in ready ? ready.kept : ready.cold;
-  const sizeMiB = machine.nvdimms.find(({ name }) => name === 'payload')?.sizeMiB ?? 0;
-  await writePayload(
-    payload,
-    { plan: formatPlan(plan), files: chain.files, size: sizeMiB * 1024 * 1024 },
-    context.signal,
-  );
+  const payload = async (): Promise<string> => {
+    const { modules, files } = (await building).chain;
+    const file = path.join(context.scratch, `${job.check.name}-${job.boot}.payload`);
+    const plan = formatPlan(planJob(job, checkContext, modules, eduAddress));
+    await writePayload(file, { plan, files, size: payloadSize(machine) }, context.signal);
+    return file;
+  };
   const outcome =
     'kept' in ready
       ? await takeUp(context, ready.kept, { payload })
       : await bootCold(context, ready.cold, { payload });
+  const { modules } = (await building).chain;
+  const plan = planJob(job, checkContext, modules, eduAddress);
   return { guest: guestOf(job, plan, outcome), commandLine: outcome.commandLine };
 }
+
+const payloadSize = ({ nvdimms }: Machine): number =>
+  (nvdimms.find(({ name }) => name === 'payload')?.sizeMiB ?? 0) * 1024 * 1024;
 
 const guestOf = (job: Job, plan: Guest['plan'], outcome: Outcome): Guest => ({
   job,

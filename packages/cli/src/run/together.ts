@@ -25,12 +25,15 @@ export async function allTogether<T>(
   return Promise.all(parts);
 }
 
-/** The same for two parts that give different things. */
+/** The same for two parts that give different things; the second may wait for the first where it needs it. */
 export async function together<A, B>(
   context: Context,
   first: (own: Context) => Promise<A>,
-  second: (own: Context) => Promise<B>,
+  second: (own: Context, first: Promise<A>) => Promise<B>,
 ): Promise<[A, B]> {
-  const results = await allTogether<A | B>(context, (own) => [first(own), second(own)]);
+  const results = await allTogether<A | B>(context, (own) => {
+    const started = first(own);
+    return [started, second(own, started)];
+  });
   return results as [A, B];
 }

@@ -17,6 +17,8 @@ import {
 
 const name = 'pin-refusal';
 const LENGTH = 2 * MiB;
+/** Enough to see that an IOVA is free again. */
+const AGAIN = 16 * PAGE;
 /** edu moves it in one go: its buffer is 4 KiB, and QEMU 7.2 aborts on a transfer that fills it. */
 const DMA = 2048;
 /** Under edu's default DMA mask of 28 bits. */
@@ -44,7 +46,7 @@ function planBacking(variant: Variant, backing: Backing, context: CheckContext):
     op.unmap(range, id('unmap')),
     op.counters(id('counters-unmapped')),
     op.buffer(
-      { name: 'again', parts: bufferParts('anon', LENGTH), touch: 'write' },
+      { name: 'again', parts: bufferParts('anon', AGAIN), touch: 'write' },
       id('again-buffer'),
     ),
     op.map({ iova: iova(IOVA), buffer: 'again' }, id('again-map')),
