@@ -84,6 +84,13 @@ describe('the patch that pinbench ships', () => {
   });
 });
 
+test('a WARNING stands in the result, with its excerpt', async () => {
+  const run = await pinbench(['--patch', patchFile('leaks-page.patch'), '--check', 'pin-refusal']);
+  const { splats } = await resultOf(run);
+  expect(splats[0]).toMatchObject({ kind: 'warning' });
+  expect(splats[0]?.excerpt.join('\n')).toContain('fs/dax.c');
+});
+
 describe('wrong patches fail, each for its own reason', () => {
   const wrong = [
     ['does-nothing.patch', /^after: fsdax-ext4 was pinned/],
@@ -92,6 +99,10 @@ describe('wrong patches fail, each for its own reason', () => {
       /^after: fsdax-ext4 was refused with EFAULT from VFIO_IOMMU_MAP_DMA and not with EOPNOTSUPP/,
     ],
     ['refuses-device-dax.patch', /^after: device-dax was refused with EOPNOTSUPP/],
+    [
+      'oopses.patch',
+      /^the guest kernel oopsed in phase plan: BUG: kernel NULL pointer dereference, .* in leg 2 \(after\), at map 1\.pin-refusal\.fsdax-ext4\.map$/,
+    ],
     ['leaks-page.patch', /^after: fsdax-ext4 left something behind: .*nr_foll_pin/],
   ] as const;
 

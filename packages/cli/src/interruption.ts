@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { InterruptedError } from '@pinbench/host';
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -8,6 +9,8 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  */
 export function abortOnSignals(): AbortSignal {
   const controller = new AbortController();
+  // Every process of a run listens.
+  setMaxListeners(0, controller.signal);
   for (const signal of signals) {
     process.on(signal, () => {
       const reason = new InterruptedError(signal);

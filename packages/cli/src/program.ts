@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
-import { RequestError } from '@pinbench/host';
+import { Cache, cacheFolder, RequestError } from '@pinbench/host';
 import { backings, checks } from '@pinbench/model';
+import { recallAccelerator } from '@pinbench/qemu';
 import { doctor } from './doctor/index.ts';
 import type { RunOptions } from './run/request.ts';
 import { runCommand } from './run/run-command.ts';
@@ -68,7 +69,8 @@ export function makeProgram(signal: AbortSignal, finish: (exitCode: number) => v
     .description('what was found on this host, what is missing and what it means')
     .option('--json', 'print the findings as JSON')
     .action(async (options: { json?: true }) => {
-      finish(await doctor({ ...options, signal }));
+      const accelerator = await recallAccelerator(new Cache(cacheFolder()));
+      finish(await doctor({ ...options, signal, ...(accelerator && { accelerator }) }));
     });
 
   return program;

@@ -16,6 +16,8 @@ export type Built = {
   before: BuiltModule[];
   after: BuiltModule[];
   build: BuildInResult;
+  /** Nothing had to be built. */
+  cached: boolean;
   /** Sentences the user should see. */
   notes: string[];
 };
@@ -31,9 +33,10 @@ export async function buildModules(context: Context, base: Base, trees: Trees): 
   const config = parseConfig(configText.toString('utf8'));
   const toolchain = await findToolchain(context, base.line.compiler, config);
   const session = await openKbuild(context, base, trees.headers, toolchain, trees.folder);
-  const one = (variant: Variant): Promise<BuiltModule[]> =>
+  const one = (variant: Variant): Promise<BuiltVariant> =>
     buildVariant(context, trees, variant, session);
-  const [before, after] = await settleBoth(one('before'), one('after'));
+  const [first, second] = await settleBoth(one('before'), one('after'));
+  const [before, after] = [first.modules, second.modules];
   const names = trees.modules.map(({ name }) => name);
   return {
     before,
@@ -46,6 +49,7 @@ export async function buildModules(context: Context, base: Base, trees: Trees): 
       modules: { before: before.map(inResult), after: after.map(inResult) },
       differ: names.filter((_name, index) => before[index]?.code !== after[index]?.code),
     },
+    cached: first.cached && second.cached,
     notes: toolchain.note === undefined ? [] : [toolchain.note],
   };
 }
@@ -66,16 +70,20 @@ async function settleBoth<T>(first: Promise<T>, second: Promise<T>): Promise<[T,
   return Promise.all([first, second]);
 }
 
+type BuiltVariant = { modules: BuiltModule[]; cached: boolean };
+
 async function buildVariant(
   context: Context,
   trees: Trees,
   variant: Variant,
   session: KbuildSession,
-): Promise<BuiltModule[]> {
+): Promise<BuiltVariant> {
   const tree = trees[variant];
   const targets = trees.modules.map(({ target }) => target);
   const key = { tree: tree.key, targets, environment: session.environment };
+  let cached = true;
   const place = await context.cache.entry('built', key, async (making) => {
+    cached = false;
     const work = path.join(making, 'work');
     await cp(path.join(tree.folder, trees.folder), work, { recursive: true });
     const failed = await makeModules(context, session, work, targets);
@@ -90,8 +98,9 @@ async function buildVariant(
     await writeFile(path.join(making, 'modules.json'), JSON.stringify(described));
   });
   const described = await readFile(path.join(place, 'modules.json'), 'utf8');
-  return (JSON.parse(described) as BuiltModule[]).map((module) => ({
+  const modules = (JSON.parse(described) as BuiltModule[]).map((module) => ({
     ...module,
     file: path.join(place, `${module.name}.ko`),
   }));
+  return { modules, cached };
 }

@@ -21,7 +21,10 @@ export function compileError(
       { detail: first === undefined ? lines.filter((line) => line !== '').slice(-10) : [first] },
     );
   return new RequestError(`the patch does not compile: ${first.replace(/^ERROR: modpost: /, '')}`, {
-    ...(at === -1 && { hint: 'a module may use only what the kernel exports (EXPORT_SYMBOL)' }),
+    hint:
+      at === -1
+        ? 'a module may use only what the kernel exports (EXPORT_SYMBOL)'
+        : 'is it made for this kernel? a backport may need an earlier patch; give both, in order, with --patch',
     detail: at === -1 ? [] : excerpt(lines.slice(at + 1)),
   });
 }

@@ -6,5 +6,6 @@ export { unpackImage, type KernelImage } from './image.ts';
 export { lines, lineOf, type ChainLink, type Line } from './lines.ts';
 export { moduleClosure, type ModuleFile } from './modules.ts';
 export { readPatches, type Patch } from './patch.ts';
+export { takeFolder } from './source.ts';
 export { shippedPatches } from './shipped-patches.ts';
 export { prepareTrees, type Tree, type Trees } from './trees.ts';

@@ -9,6 +9,14 @@ type Judged = {
   differ: readonly string[];
 };
 
+const said: Record<Verdict, string> = {
+  pass: 'passes',
+  fail: 'fails',
+  skip: 'was skipped',
+  invalid: 'says nothing',
+  error: 'could not be done',
+};
+
 /** The shortest true account of a verdict, in sentences a reviewer can quote. */
 export function explain({ verdict, checks, assumptions, differ }: Judged): string[] {
   if (verdict === 'pass') return checks.flatMap(explainPass);
@@ -20,7 +28,8 @@ export function explain({ verdict, checks, assumptions, differ }: Judged): strin
     ...checks
       .filter((check) => check.verdict !== 'pass' && check.verdict !== 'skip')
       .map(
-        (check) => `${check.name} is ${check.verdict}: ${check.reason ?? 'no reason was given'}.`,
+        (check) =>
+          `${check.name} ${said[check.verdict]}: ${check.reason ?? 'no reason was given'}.`,
       ),
     ...(broken > 0
       ? ['An assumption did not hold, so this run says nothing about the patch.']

@@ -1,6 +1,6 @@
-import { access, constants, readFile, writeFile } from 'node:fs/promises';
+import { access, constants, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { BenchError, type Context, type Json } from '@pinbench/host';
+import { BenchError, type Cache, type Context, type Json } from '@pinbench/host';
 import { qemuArguments } from './arguments.ts';
 import { bootState, type End } from './boot-state.ts';
 import { directKernel } from './direct-kernel.ts';
@@ -19,6 +19,9 @@ export type Accelerator = {
   /** One line. */
   why: string;
 };
+
+const kind = 'accelerators';
+const answerFile = 'answer.json';
 
 /** What became of one processor model: undefined when its guest answered. */
 export type Rung = { cpu: string; trouble: string | undefined };
@@ -57,6 +60,20 @@ export async function probeAccelerator(
   return accelerator;
 }
 
+/** What the newest probe on this cache found out, without making another; undefined where there was none. */
+export async function recallAccelerator(cache: Cache): Promise<Accelerator | undefined> {
+  const root = path.join(cache.root, kind);
+  const entries = (await readdir(root).catch(() => [])).filter((name) => !name.includes('.'));
+  const answers = await Promise.all(
+    entries.map(async (name) => {
+      const file = path.join(root, name, answerFile);
+      const [text, { mtimeMs }] = await Promise.all([readFile(file, 'utf8'), stat(file)]);
+      return { answer: JSON.parse(text) as Accelerator, mtimeMs };
+    }),
+  );
+  return answers.sort((a, b) => b.mtimeMs - a.mtimeMs)[0]?.answer;
+}
+
 async function deviceTrouble(device = '/dev/kvm'): Promise<string | undefined> {
   try {
     await access(device, constants.R_OK | constants.W_OK);
@@ -83,16 +100,16 @@ async function remembered(
   const qemu = await qemuIdentity(context.signal);
   const key: Json = { processor: hostProcessor(), qemu, kernel: boots.sha256, ladder };
   const recall = async (): Promise<Accelerator> => {
-    const folder = await context.cache.entry('accelerators', key, async (making) => {
+    const folder = await context.cache.entry(kind, key, async (making) => {
       const answer = fromLadder(await climb(context, boots.file));
-      await writeFile(path.join(making, 'answer.json'), JSON.stringify(answer));
+      await writeFile(path.join(making, answerFile), JSON.stringify(answer));
     });
-    return JSON.parse(await readFile(path.join(folder, 'answer.json'), 'utf8')) as Accelerator;
+    return JSON.parse(await readFile(path.join(folder, answerFile), 'utf8')) as Accelerator;
   };
-  const known = await context.cache.find('accelerators', key);
+  const known = await context.cache.find(kind, key);
   const answer = await recall();
   if (!insists || answer.kind === 'kvm' || known === undefined) return answer;
-  await context.cache.drop('accelerators', key);
+  await context.cache.drop(kind, key);
   return recall();
 }
 

@@ -6,4 +6,4 @@ export type { End } from './boot-state.ts';
 export { describeEnd, lastLines, type Outcome } from './outcome.ts';
 export { phases, type Limits, type Phase } from './phases.ts';
 export { qemuIdentity, type QemuIdentity } from './identity.ts';
-export { probeAccelerator, type Accelerator } from './accelerator.ts';
+export { probeAccelerator, recallAccelerator, type Accelerator } from './accelerator.ts';

@@ -1,3 +1,4 @@
+import { kernelText } from './console.ts';
 import type { AgentRecord, Splat } from '@pinbench/model';
 import type { End } from './boot-state.ts';
 import type { Lived, PhaseTime } from './life.ts';
@@ -20,9 +21,9 @@ export function describeEnd(end: End): string {
     case 'completed':
       return 'completed';
     case 'panic':
-      return `the guest kernel panicked in phase ${end.phase}: ${end.line}`;
+      return `the guest kernel panicked in phase ${end.phase}: ${kernelText(end.line) ?? end.line}`;
     case 'oops':
-      return `the guest kernel oopsed in phase ${end.phase}: ${end.line}`;
+      return `the guest kernel oopsed in phase ${end.phase}: ${kernelText(end.line) ?? end.line}`;
     case 'hang':
       return `phase ${end.phase} took longer than its limit of ${end.limitMs / 1000} s`;
     case 'lost':

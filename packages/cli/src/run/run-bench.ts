@@ -1,11 +1,13 @@
 import { availableParallelism } from 'node:os';
+import path from 'node:path';
 import pLimit from 'p-limit';
-import { BenchError, type Context } from '@pinbench/host';
+import { BenchError, repositoryRoot, type Context } from '@pinbench/host';
 import {
   buildModules,
   prepareTrees,
   readPatches,
   resolveBase,
+  shippedPatches,
   type Base,
   type Built,
 } from '@pinbench/kernel';
@@ -23,10 +25,11 @@ import { machinesFor, type Machines } from './machines.ts';
 import { prepareGuest } from './prepare-guest.ts';
 import { rerunCommand, type RunRequest } from './request.ts';
 import { runJob, type JobRun } from './run-job.ts';
-import { shippedPatches } from './shipped-patches.ts';
 import { writeEvidence } from './write-evidence.ts';
 
 type Known = Pick<Result, 'base' | 'patches' | 'build' | 'machine'>;
+
+export type Ran = { result: Result; trouble?: BenchError };
 
 /**
  * Runs the bench: base, trees, modules, machine, jobs, verdict. Trouble of the bench itself is a result with the
@@ -37,7 +40,7 @@ export async function runBench(
   context: Context,
   request: RunRequest,
   stages: Result['stages'],
-): Promise<Result> {
+): Promise<Ran> {
   const started = performance.now();
   const startedAt = new Date().toISOString();
   const bench = await benchVersion();
@@ -51,11 +54,11 @@ export async function runBench(
   });
   const known: Known = { patches: [] };
   try {
-    return { ...(await observe(context, request, known)), ...frame() };
+    return { result: { ...(await observe(context, request, known)), ...frame() } };
   } catch (error) {
     context.signal.throwIfAborted();
     if (!(error instanceof BenchError)) throw error;
-    return { ...known, ...errorResult(error), ...frame() };
+    return { result: { ...known, ...errorResult(error), ...frame() }, trouble: error };
   }
 }
 
@@ -125,12 +128,18 @@ type Patches = Parameters<typeof prepareTrees>[2];
 
 /** What is not a patch is said before anything is built or booted for it. */
 async function readBoth(context: Context, request: RunRequest, base: Base): Promise<Patches> {
-  const shipped = shippedPatches(base);
+  const shipped = shippedPatches(base.line);
   const underTest = request.patches.length > 0 ? request.patches : shipped.underTest;
   return {
     underTest: await readPatches(context, underTest),
     baseline: await readPatches(context, shipped.baseline),
   };
+}
+
+/** As a reader would type it: from where the repository is, unless it is elsewhere. */
+function shortPath(file: string): string {
+  const relative = path.relative(repositoryRoot, file);
+  return relative.startsWith('..') ? file : relative;
 }
 
 type Building = { built: Built; chain: Chain };
@@ -146,10 +155,12 @@ async function buildBoth(
   const trees = await progress.stage('source: apply the patches', () =>
     prepareTrees(context, base, patches),
   );
-  known.patches = trees.patches;
-  const built = await progress.stage('build before and after', () =>
-    buildModules(context, base, trees),
-  );
+  known.patches = trees.patches.map((patch) => ({ ...patch, file: shortPath(patch.file) }));
+  const built = await progress.stage('build before and after', async (stage) => {
+    const both = await buildModules(context, base, trees);
+    if (both.cached) stage.cached();
+    return both;
+  });
   known.build = built.build;
   for (const note of built.notes) progress.note(note);
   return { built, chain: await lineUpChain(context, base, built) };

@@ -6,7 +6,8 @@ import { readRequest, type RunOptions } from './request.ts';
 import { runBench } from './run-bench.ts';
 
 /**
- * The main job: runs the bench, writes the reports, prints one of them.
+ * The main job: runs the bench, writes the reports, prints one of them. Where the bench could not do its work there is
+ * nothing to read in a report that the error does not say; files and JSON are made all the same, for programs.
  * @returns the exit code that goes with the verdict.
  * @throws RequestError, BenchError or InterruptedError when there is no result to report.
  */
@@ -17,7 +18,11 @@ export async function runCommand(options: RunOptions, signal: AbortSignal): Prom
   try {
     return await withScratch(async (scratch) => {
       const cache = new Cache(cacheFolder(), progress.note);
-      const result = await runBench({ cache, scratch, signal, progress }, request, stages);
+      const { result, trouble } = await runBench(
+        { cache, scratch, signal, progress },
+        request,
+        stages,
+      );
       await writeReports(result, request.out).catch((error: unknown) => {
         throw new BenchError(`cannot write the reports to ${request.out}`, {
           hint: 'give a folder that can be written to with --out',
@@ -25,9 +30,11 @@ export async function runCommand(options: RunOptions, signal: AbortSignal): Prom
         });
       });
       view.close();
-      process.stdout.write(
-        request.json ? renderJson(result) : renderTerminal(result, { folder: request.out }),
-      );
+      if (request.json) process.stdout.write(renderJson(result));
+      else if (trouble === undefined) {
+        process.stdout.write(renderTerminal(result, { folder: request.out }));
+      }
+      if (trouble !== undefined) throw trouble;
       return exitCodeFor(verdictOf(result));
     });
   } finally {

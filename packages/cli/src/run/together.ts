@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Context } from '@pinbench/host';
 
 /**
@@ -10,6 +11,7 @@ export async function allTogether<T>(
 ): Promise<T[]> {
   const controller = new AbortController();
   const own = { ...context, signal: AbortSignal.any([context.signal, controller.signal]) };
+  setMaxListeners(0, own.signal);
   let first: { error: unknown } | undefined;
   const parts = start(own).map(async (part) => {
     try {

@@ -31,7 +31,7 @@ function outcome(row: RefusalRow, variant: Variant, page: Page): string {
 }
 
 function why(row: RefusalRow, variant: Variant, page: Page): string[] {
-  const { verdict, detail } = row[variant];
-  if (verdict === 'pass' || detail === undefined) return [];
+  const { verdict, detail, outcome: seen } = row[variant];
+  if (verdict === 'pass' || seen === 'unknown' || detail === undefined) return [];
   return page.text(`${verdict}: ${row.backing}, ${variant}: ${plain(detail)}`, 2);
 }

@@ -34,9 +34,9 @@ export const splatSection = ({ splats }: Result, page: Page): string[] =>
       ...more(excerpt.length - SPLAT_LINES, 'lines', page),
     ]);
 
-/** The last lines of the console, or of the program that failed. */
-export function consoleSection({ console: lines }: Result, page: Page): string[] {
-  if (lines.length === 0) return [];
+/** The last lines of the console, or of the program that failed, unless a splat says it better. */
+export function consoleSection({ console: lines, splats }: Result, page: Page): string[] {
+  if (lines.length === 0 || splats.length > 0) return [];
   return [
     page.bold('Last lines seen'),
     ...more(lines.length - CONSOLE_LINES, 'lines before', page),

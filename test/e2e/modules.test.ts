@@ -1,0 +1,60 @@
+import { cp, mkdtemp, readFile, rm, truncate } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { run } from '@pinbench/host';
+import {
+  buildModules,
+  prepareTrees,
+  readPatches,
+  resolveBase,
+  shippedPatches,
+  takeFolder,
+} from '@pinbench/kernel';
+import { expect, onTestFinished, test } from 'vitest';
+import { contextForTest } from './support/guest.ts';
+
+async function builtByDefault() {
+  const context = contextForTest();
+  const base = await resolveBase(context, 'debian:6.1');
+  const shipped = shippedPatches(base.line);
+  const [baseline, underTest] = [
+    await readPatches(context, shipped.baseline),
+    await readPatches(context, shipped.underTest),
+  ];
+  const trees = await prepareTrees(context, base, { baseline, underTest });
+  return { context, base, trees, built: await buildModules(context, base, trees) };
+}
+
+test('the baseline and the patch that is shipped give back the file that Debian ships, to the byte', async () => {
+  const { context, base, trees } = await builtByDefault();
+  const file = 'drivers/vfio/vfio_iommu_type1.c';
+  const source = await takeFolder(context, base, 'drivers/vfio');
+  const shipped = await readFile(path.join(source, file));
+  expect((await readFile(path.join(trees.after.folder, file))).equals(shipped)).toBe(true);
+  expect((await readFile(path.join(trees.before.folder, file))).equals(shipped)).toBe(false);
+});
+
+test('a module is what `make M=` of the same folder makes, to the byte', async () => {
+  const { context, trees, built } = await builtByDefault();
+  const module = built.after[0]!;
+  const folder = await mkdtemp(path.join(tmpdir(), 'pinbench-make-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  await cp(path.join(trees.after.folder, trees.folder), folder, { recursive: true });
+  await run('make', [
+    ...['-C', trees.headers.folder, `M=${folder}`, 'CC=gcc-12'],
+    `KCFLAGS=-ffile-prefix-map=${folder}=${trees.folder}`,
+    ...['CONFIG_DEBUG_INFO=', 'CONFIG_DEBUG_INFO_BTF_MODULES=', `${module.name}.ko`],
+  ]);
+  const plain = await readFile(path.join(folder, `${module.name}.ko`));
+  expect(plain.equals(await readFile(module.file))).toBe(true);
+  expect(context.signal.aborted).toBe(false);
+});
+
+test('a built module that was cut off is built again', async () => {
+  const { context, base, trees, built } = await builtByDefault();
+  const module = built.after[0]!;
+  await truncate(module.file, 100);
+  const again = await buildModules(context, base, trees);
+  expect(again.cached).toBe(false);
+  expect(again.after[0]).toEqual(module);
+});
