@@ -19,9 +19,9 @@ test('two runs at once in one clone and one cache build once and both pass', asy
 });
 
 test('a full disk is one clear line, a hint and exit code 2', async () => {
-  // A file system of 4 MiB for the cache, in a mount namespace that goes with the process.
+  // A file system of 64 MiB for the cache, in a mount namespace that goes with the process.
   const cache = temporaryFolder();
-  const script = 'mount -t tmpfs -o size=4m none "$1" && shift && exec "$@"';
+  const script = 'mount -t tmpfs -o size=64m none "$1" && shift && exec "$@"';
   const main = path.resolve('packages/cli/src/main.ts');
   const run = await execa(
     'unshare',

@@ -30,6 +30,9 @@ export type Apt = (
   cwd?: string,
 ) => Promise<string>;
 
+/** Milliseconds. 230 MB take a quarter of an hour on a line of 2 Mbit/s; apt that says nothing for longer hangs. */
+const APT_LIMIT = 20 * 60_000;
+
 const opened = new WeakMap<Cache, Map<string, Archive>>();
 
 /**
@@ -69,6 +72,7 @@ function newArchive(
         await ready;
         return work(async (what, program, args, cwd) => {
           const finished = await tryRun(program, ['-q', ...args], {
+            timeout: APT_LIMIT,
             env: { APT_CONFIG: path.join(folder, 'apt.conf') },
             signal: context.signal,
             ...(cwd !== undefined && { cwd }),
@@ -124,6 +128,7 @@ async function prepare(
   await rm(file('lists-read'), { force: true });
   await writeFile(file('pinbench.sources'), sources);
   const finished = await tryRun('apt-get', ['-q', 'update'], {
+    timeout: APT_LIMIT,
     env: { APT_CONFIG: file('apt.conf') },
     signal: context.signal,
   });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { lock } from 'proper-lockfile';
 import { BenchError } from './errors.ts';
@@ -79,6 +79,25 @@ export class Cache {
   /** Drops an entry that turned out to be unusable. */
   async drop(kind: string, key: Json): Promise<void> {
     await rm(this.place(kind, key), { recursive: true, force: true });
+  }
+
+  /** Marks an entry as just used, for `retire`. */
+  async touch(folder: string): Promise<void> {
+    const now = new Date();
+    await utimes(folder, now, now);
+  }
+
+  /** Drops all but the `keep` most recently made or touched entries of a kind whose entries are large. */
+  async retire(kind: string, keep: number): Promise<void> {
+    const root = path.join(this.root, kind);
+    const names = (await readdir(root)).filter((name) => /^[0-9a-f]+$/.test(name));
+    const entries = await Promise.all(
+      names.map(async (name) => ({ name, usedAt: (await stat(path.join(root, name))).mtimeMs })),
+    );
+    const old = entries.sort((a, b) => b.usedAt - a.usedAt).slice(keep);
+    await Promise.all(
+      old.map(({ name }) => rm(path.join(root, name), { recursive: true, force: true })),
+    );
   }
 
   /** Runs `work` while nobody else, in this process or in another run on this cache, runs the same-named one. */

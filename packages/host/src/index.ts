@@ -4,3 +4,4 @@ export * from './errors.ts';
 export * from './paths.ts';
 export * from './run.ts';
 export * from './scratch.ts';
+export * from './room.ts';

@@ -66,6 +66,20 @@ test('one run that wants an entry twice makes it once, and waits for nobody', as
   expect(waits).toEqual([]);
 });
 
+test('retiring keeps the entries that were used last', async () => {
+  const cache = new Cache(root);
+  const places: string[] = [];
+  for (const name of ['a', 'b', 'c']) {
+    places.push(await cache.entry('things', { name }, makeFile));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  await cache.touch(places[0]!);
+  await cache.retire('things', 2);
+  expect(await cache.find('things', { name: 'a' })).toBe(places[0]);
+  expect(await cache.find('things', { name: 'b' })).toBeUndefined();
+  expect(await cache.find('things', { name: 'c' })).toBe(places[2]);
+});
+
 test('two runs at once make an entry once', async () => {
   const log = path.join(root, 'log');
   const both = await Promise.all([1, 2].map(() => execa('node', makeEntry(root, log))));

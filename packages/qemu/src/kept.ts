@@ -28,6 +28,10 @@ export type Kept = Bootable & {
 type KeptBoot = Omit<Outcome, 'end' | 'commandLine'> & { edu: readonly number[] };
 
 const kind = 'machines';
+
+/** Each takes 0.4 GiB of disk. Runs that go on beside this one, of other kernels and clocks, use one or two. */
+const machinesKept = 6;
+
 const names = { state: 'state', boot: 'boot.json' };
 
 /** A kept machine is good for the same QEMU, arguments, kernel, initramfs and, under KVM, processor only. */
@@ -68,8 +72,10 @@ export async function keepMachine(
   let cached = true;
   const folder = await context.cache.entry(kind, key, async (making) => {
     cached = false;
+    await context.cache.retire(kind, machinesKept - 1);
     await bootAndSave(context, direct, options, making);
   });
+  await context.cache.touch(folder);
   const boot = JSON.parse(await readFile(path.join(folder, names.boot), 'utf8')) as KeptBoot;
   return { ...direct, folder, boot, cached };
 }

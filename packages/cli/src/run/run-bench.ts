@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import pLimit from 'p-limit';
-import { BenchError, repositoryRoot, type Context } from '@pinbench/host';
+import { assertRoom, BenchError, repositoryRoot, type Context } from '@pinbench/host';
 import {
   buildModules,
   prepareTrees,
@@ -74,6 +75,7 @@ const errorResult = (error: BenchError) => ({
 /** Everything from the base to the verdict. `known` takes what the result is to say as soon as it is known. */
 async function observe(context: Context, request: RunRequest, known: Known) {
   const { progress } = context;
+  await assertRoom(context.cache.root, await roomNeeded(context));
   const base = await progress.stage(`base ${request.base}`, () =>
     resolveBase(context, request.base, { update: request.update }),
   );
@@ -108,6 +110,12 @@ async function observe(context: Context, request: RunRequest, known: Known) {
     ...known,
   };
 }
+
+const GiB = 1024 ** 3;
+
+/** Bytes: a first run fetches and keeps about 1.7 GiB; a later one may keep one more machine, of 0.4 GiB. */
+const roomNeeded = async ({ cache }: Context): Promise<number> =>
+  (await readdir(path.join(cache.root, 'machines')).catch(() => [])).length > 0 ? GiB / 2 : 2 * GiB;
 
 const inResult = ({ spec, release, sourceVersion, packages, resolvedAt }: Base) => ({
   spec,
