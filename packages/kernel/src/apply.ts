@@ -32,7 +32,7 @@ export async function applyPatch(
         '--whitespace=nowarn',
         ...flags,
         ...leaveOut.map((name) => `--exclude=${name}`),
-        path.resolve(patch.file),
+        patch.diff,
       ],
       { cwd: tree, signal: context.signal },
     );

@@ -1,4 +1,5 @@
 import { tryRun, type Finished } from '@pinbench/host';
+import { gitEnvironment } from './git-environment.ts';
 
 /**
  * Runs `git apply` on plain files. Were there a repository around `cwd`, git would look at its settings and pass over,
@@ -7,12 +8,4 @@ import { tryRun, type Finished } from '@pinbench/host';
 export const gitApply = (
   args: readonly string[],
   options: { cwd: string; signal: AbortSignal },
-): Promise<Finished> =>
-  tryRun('git', ['apply', ...args], {
-    ...options,
-    env: {
-      GIT_DIR: '/nonexistent',
-      GIT_CONFIG_NOSYSTEM: '1',
-      GIT_CONFIG_GLOBAL: '/dev/null',
-    },
-  });
+): Promise<Finished> => tryRun('git', ['apply', ...args], { ...options, env: gitEnvironment });

@@ -1,36 +1,87 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { RequestError, type Context } from '@pinbench/host';
 import parseDiff from 'parse-diff';
 import { gitApply } from './git-apply.ts';
+import { looksLikeMail, readMails, type Trailer } from './mail.ts';
 
-/** A patch file as it was given: its changes to any number of files, not yet held against a tree. */
+/** A patch: its changes to any number of files, not yet held against a tree. */
 export type Patch = {
+  /** What the user gave: for a series the same for all of its patches. */
   file: string;
   subject: string;
+  author?: string;
+  trailers: Trailer[];
+  /** Of the diff. */
   sha256: string;
   /** Paths from the top of the kernel's source, in the patch's order. */
   touches: string[];
   text: string;
+  /** A file that git can apply. */
+  diff: string;
 };
 
 /**
- * Reads patch files, plain diffs or git format-patch mails, in the order given.
+ * Reads patches in the order given: plain diffs, mails as git format-patch, b4 and mail programs save them, mboxes of a
+ * whole series, folders of any of them (by name), and `-` for standard input.
  * @throws RequestError for what is not there, is empty, is no patch or reaches out of the tree.
  */
-export const readPatches = (context: Context, files: readonly string[]): Promise<Patch[]> =>
-  Promise.all(files.map((file) => readPatch(context, file)));
+export async function readPatches(context: Context, inputs: readonly string[]): Promise<Patch[]> {
+  const files = await Promise.all(inputs.map((input) => filesOf(context, input)));
+  return (await Promise.all(files.flat().map((file) => readFilePatches(context, file)))).flat();
+}
 
-async function readPatch(context: Context, file: string): Promise<Patch> {
-  const bytes = await readFile(file).catch((error: unknown) => {
-    throw unreadable(file, error as NodeJS.ErrnoException);
+type InputFile = { name: string; place: string };
+
+/** A folder's patches, standard input as a file, or the file itself. */
+async function filesOf(context: Context, input: string): Promise<InputFile[]> {
+  if (input === '-') {
+    const place = path.join(context.scratch, 'standard-input');
+    await writeFile(place, await buffer(process.stdin));
+    return [{ name: 'standard input', place }];
+  }
+  const names = await readdir(input).catch(() => undefined);
+  if (names === undefined) return [{ name: input, place: path.resolve(input) }];
+  const patches = names.filter((name) => /\.(patch|diff|eml|mbox|mbx)$/.test(name)).sort();
+  if (patches.length > 0) {
+    return patches.map((name) => ({
+      name: path.join(input, name),
+      place: path.resolve(input, name),
+    }));
+  }
+  throw new RequestError(`${input} is a folder without patches`, {
+    hint: 'pinbench takes its files that end in .patch, .diff, .eml or .mbox, by name',
   });
-  const text = bytes.toString('utf8');
-  if (text.trim() === '')
-    throw new RequestError(`${file} is empty`, { hint: 'give a file made with git format-patch' });
+}
 
-  const listing = await gitApply(['--numstat', '-z', path.resolve(file)], {
+async function readFilePatches(context: Context, { name, place }: InputFile): Promise<Patch[]> {
+  const text = await readFile(place, 'utf8').catch((error: unknown) => {
+    throw unreadable(name, error as NodeJS.ErrnoException);
+  });
+  if (text.trim() === '')
+    throw new RequestError(`${name} is empty`, { hint: 'give a file made with git format-patch' });
+  if (!looksLikeMail(text)) {
+    return [await readDiff(context, name, place, { subject: path.basename(name), trailers: [] })];
+  }
+  const mails = await readMails(context, place);
+  if (mails.length === 0) throw notAPatch(name, '');
+  return Promise.all(
+    mails.map(({ diff, subject, author, trailers }) =>
+      readDiff(context, name, diff, { subject, author, trailers }),
+    ),
+  );
+}
+
+async function readDiff(
+  context: Context,
+  file: string,
+  diff: string,
+  said: Pick<Patch, 'subject' | 'author' | 'trailers'>,
+): Promise<Patch> {
+  const text = await readFile(diff, 'utf8');
+  const listing = await gitApply(['--numstat', '-z', diff], {
     cwd: context.scratch,
     signal: context.signal,
   });
@@ -41,13 +92,8 @@ async function readPatch(context: Context, file: string): Promise<Patch> {
   // git takes the first part off every path, the slash of an absolute one too: the diff's own words tell.
   const named = parseDiff(text).flatMap(({ from, to }) => [from, to]);
   for (const name of [...touches, ...named]) refuseEscape(file, name);
-  return {
-    file,
-    subject: subjectOf(text) ?? path.basename(file),
-    sha256: createHash('sha256').update(bytes).digest('hex'),
-    touches,
-    text,
-  };
+  const sha256 = createHash('sha256').update(text).digest('hex');
+  return { file, ...said, sha256, touches, text, diff };
 }
 
 type Counted = { path: string; binary: boolean };
@@ -61,16 +107,6 @@ export const parseNumstat = (output: string): Counted[] =>
       const [added = '', , ...name] = entry.split('\t');
       return { path: name.join('\t'), binary: added === '-' };
     });
-
-/** The mail's subject without its `[PATCH …]` tag, unfolded (RFC 5322, 2.2.3). */
-export function subjectOf(text: string): string | undefined {
-  const headers = text.split(/\r?\n(?:---|diff --git |\r?\n)/)[0] ?? '';
-  const [, subject] = /^Subject:[ \t]*(.*(?:\r?\n[ \t].*)*)/m.exec(headers) ?? [];
-  return subject
-    ?.replace(/\r?\n[ \t]+/g, ' ')
-    .replace(/^(\[[^\]]*\]\s*)+/, '')
-    .trim();
-}
 
 function refuseEscape(file: string, name: string | undefined): void {
   if (name === undefined || name === '/dev/null') return;

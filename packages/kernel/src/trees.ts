@@ -121,10 +121,12 @@ const inResult = (
   role: PatchInResult['role'],
   applied: readonly Applied[],
 ): PatchInResult[] =>
-  patches.map(({ file, subject, sha256, touches }, index) => ({
+  patches.map(({ file, subject, author, trailers, sha256, touches }, index) => ({
     file,
     role,
     subject,
+    ...(author !== undefined && { author }),
+    trailers,
     sha256,
     touches,
     applied: applied[index] ?? 'clean',

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { RequestError, type Context } from '@pinbench/host';
 import { describe, expect, test } from 'vitest';
 import { readPatches } from '../src/index.ts';
-import { parseNumstat, subjectOf } from '../src/patch.ts';
+import { parseNumstat } from '../src/patch.ts';
 import { testContext } from './context.ts';
 
 const diff = (name: string) =>
@@ -13,6 +13,7 @@ From: A <a@b.test>
 Subject: [PATCH v2 1/2] vfio: disable
  the pinning
 
+It was wrong.
 Subject: not this one
 ---
 ${diff('drivers/vfio/a.c')}-- 
@@ -71,7 +72,9 @@ describe('refused, with a hint,', () => {
     const file = path.join(context.scratch, 'nonesuch.patch');
     await expect(readPatches(context, [file])).rejects.toThrow(RequestError);
     await expect(readPatches(context, [file])).rejects.toThrow('there is no such file');
-    await expect(readPatches(context, [context.scratch])).rejects.toThrow('it is a folder');
+    await expect(readPatches(context, [context.scratch])).rejects.toThrow(
+      'is a folder without patches',
+    );
   });
 
   const absolute = '--- /dev/null\n+++ /etc/x\n@@ -0,0 +1 @@\n+x\n';
@@ -120,6 +123,6 @@ test('names with blanks and tabs survive the listing', () => {
   ]);
 });
 
-test('there is no subject in a plain diff', () => {
-  expect(subjectOf(diff('a.c'))).toBeUndefined();
+test('a plain diff goes by the name of its file', async () => {
+  expect(await readText(diff('a.c'))).toMatchObject({ subject: 'the.patch', trailers: [] });
 });

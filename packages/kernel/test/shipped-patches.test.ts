@@ -38,5 +38,5 @@ test('both say what they are and touch one file', async () => {
       touches: ['drivers/vfio/vfio_iommu_type1.c'],
     },
   ]);
-  expect(patches[1]?.text).toContain('94db151dc892');
+  expect(await readFile(fix, 'utf8')).toContain('94db151dc892');
 });

@@ -20,7 +20,12 @@ const patch = z.object({
   file: z.string(),
   role: z.enum(['baseline', 'under-test']),
   subject: z.string(),
-  sha256: z.string(),
+  author: z.string().optional(),
+  trailers: z
+    .array(z.object({ key: z.string(), value: z.string() }))
+    .optional()
+    .describe('Fixes, Cc, Reported-by and the like, as the message ends with them'),
+  sha256: z.string().describe('Of the diff'),
   touches: z.array(z.string()),
   applied: z.enum(['clean', 'with-offset', 'with-fuzz']),
 });

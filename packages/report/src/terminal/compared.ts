@@ -10,7 +10,10 @@ export function compared(result: Result, page: Page): string[] {
     ...(base
       ? field('base', `${base.spec}: Linux ${base.release}, source ${base.sourceVersion}`)
       : []),
-    ...result.patches.flatMap((patch) => field(patchNames[patch.role], sayApplied(patch))),
+    ...result.patches.flatMap((patch) => [
+      ...field(patchNames[patch.role], sayApplied(patch)),
+      ...telling(patch).flatMap((trailer) => field('', trailer)),
+    ]),
     ...(build
       ? [
           ...field('strategy', `${build.strategy}: ${build.why}`),
@@ -37,6 +40,14 @@ function sayApplied({ role, subject, file, applied }: PatchInResult): string {
   const what = role === 'baseline' ? 'the base with' : 'that with';
   return `${what} "${subject}" (${file}${how})`;
 }
+
+/** The trailers that say where a patch belongs; who reviewed it stands in the result. */
+const telling = ({ trailers = [] }: PatchInResult): string[] =>
+  trailers
+    .filter(
+      ({ key, value }) => /^fixes$/i.test(key) || (/^cc$/i.test(key) && value.includes('stable@')),
+    )
+    .map(({ key, value }) => `${key}: ${value}`);
 
 function sayModules({ modules, differ, compiler }: NonNullable<Result['build']>): string {
   const same = modules.after.map(({ name }) => name).filter((name) => !differ.includes(name));
