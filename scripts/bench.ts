@@ -2,7 +2,7 @@
  * Times pinbench against a bare boot of the same kernel on the same machine, as ratios within one run:
  * `npm run bench [-- ROUNDS]`. Rounds are interleaved, the medians compared.
  */
-import { readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { buildAgent, makeInitramfs, unpackSysroot, unpackTools } from '@pinbench/guest';
 import { Cache, cacheFolder, run, silentProgress, withScratch, type Context } from '@pinbench/host';
@@ -35,12 +35,13 @@ await withScratch(async (scratch) => {
         ['run', '--silent', 'qemu:test', '--', '--out', path.join(scratch, 'out'), ...args],
         { cwd: root },
       );
-  const forgetModules = (): Promise<unknown> =>
-    Promise.all(
-      ['built', 'tree'].map((kind) =>
-        rm(path.join(cacheFolder(), kind), { recursive: true, force: true }),
-      ),
-    );
+  const forgetModules = async (): Promise<void> => {
+    for (const kind of ['built', 'tree']) {
+      const folder = path.join(cacheFolder(), kind);
+      const entries = (await readdir(folder)).filter((name) => /^[0-9a-f]+$/.test(name));
+      await Promise.all(entries.map((name) => rm(path.join(folder, name), { recursive: true })));
+    }
+  };
   // Whatever is only made once is made before the clock starts.
   await pinbench()();
   const subjects: Subject[] = [

@@ -1,5 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { cacheFolder } from '@pinbench/host';
+import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { start, temporaryFolder } from './support/pinbench.ts';
 
@@ -51,6 +55,36 @@ test('QEMU does not outlive a bench that was killed', async () => {
   await until(() => processesNaming(temporary).length === 0);
 });
 
-test('no mount was added', () => {
-  expect(readFileSync('/proc/mounts', 'utf8')).not.toContain('pinbench');
+test('a run that is stopped while it keeps a machine leaves half of nothing in the cache', async () => {
+  const [temporary, cache] = [temporaryFolder(), temporaryFolder()];
+  const mounts = readFileSync('/proc/mounts', 'utf8');
+  await execa('cp', ['-a', '--reflink=auto', `${cacheFolder()}/.`, cache]);
+  await rm(path.join(cache, 'machines'), { recursive: true, force: true });
+  const running = start(['--out', temporaryFolder()], { TMPDIR: temporary, PINBENCH_CACHE: cache });
+  await untilInGuest(temporary);
+  running.kill('SIGINT');
+  expect((await running).exitCode).toBe(130);
+  expect(processesNaming(temporary)).toEqual([]);
+  expect(readdirSync(path.join(cache, 'machines'))).toEqual([]);
+  expect(readFileSync('/proc/mounts', 'utf8')).toBe(mounts);
+});
+
+test('SIGTERM to npm reaches the bench', async () => {
+  const temporary = temporaryFolder();
+  const args = [
+    'run',
+    'qemu:test',
+    '--',
+    '--cold',
+    '--check',
+    'pin-refusal',
+    '--out',
+    temporaryFolder(),
+  ];
+  const running = execa('npm', args, { env: { TMPDIR: temporary }, reject: false });
+  await untilInGuest(temporary);
+  running.kill('SIGTERM');
+  await running;
+  await until(() => processesNaming(temporary).length === 0);
+  expect(readdirSync(temporary).filter((name) => name.startsWith('pinbench-'))).toEqual([]);
 });

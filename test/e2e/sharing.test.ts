@@ -1,22 +1,52 @@
-import { rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { statSync } from 'node:fs';
+import { readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { cacheFolder } from '@pinbench/host';
+import { resultSchema } from '@pinbench/model';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
-import { pinbench, resultOf, temporaryFolder } from './support/pinbench.ts';
+import { start, temporaryFolder } from './support/pinbench.ts';
 
-test('two runs at once in one clone and one cache build once and both pass', async () => {
-  await rm(path.join(cacheFolder(), 'built'), { recursive: true, force: true });
-  const args = ['--check', 'pin-refusal', '--backing', 'anon,fsdax-ext4'];
-  const runs = await Promise.all([pinbench(args), pinbench(args)]);
-  const results = await Promise.all(runs.map(resultOf));
-  expect(results.map(({ verdict }) => verdict)).toEqual(['pass', 'pass']);
-  const builds = results.flatMap(({ stages }) =>
-    stages.filter(({ title }) => title.startsWith('build')),
+test('two runs at once in one clone, one cache and one --out build once and both pass', async () => {
+  const out = temporaryFolder();
+  const marker = path.join(out, 'marker.patch');
+  await writeFile(marker, uniquePatch());
+  const shipped = path.resolve('qemu/patches/debian-6.1/vfio-disable-fsdax-pinning.patch');
+  const started = Date.now();
+  const runs = await Promise.all(
+    [1, 2].map(() =>
+      start([
+        ...['--patch', shipped, '--patch', marker, '--out', out],
+        ...['--check', 'pin-refusal', '--backing', 'anon,fsdax-ext4', '--json'],
+      ]),
+    ),
   );
-  expect(results[0]?.build?.modules).toEqual(results[1]?.build?.modules);
-  expect(builds).toHaveLength(2);
+  const results = runs.map(({ stdout }) => resultSchema.parse(JSON.parse(stdout)));
+  expect(results.map(({ verdict }) => verdict)).toEqual(['pass', 'pass']);
+  expect(runs.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
+  // The after of this patch is new to the cache; the before is not.
+  const built = path.join(cacheFolder(), 'built');
+  const fresh = (await readdir(built)).filter(
+    (name) =>
+      /^[0-9a-f]+$/.test(name) &&
+      statSync(path.join(built, name, 'modules.json')).mtimeMs > started,
+  );
+  expect(fresh).toHaveLength(1);
 });
+
+/** Adds a comment that no other run has. */
+const uniquePatch = (): string =>
+  [
+    'diff --git a/drivers/vfio/vfio_iommu_type1.c b/drivers/vfio/vfio_iommu_type1.c',
+    '--- a/drivers/vfio/vfio_iommu_type1.c',
+    '+++ b/drivers/vfio/vfio_iommu_type1.c',
+    '@@ -1,2 +1,3 @@',
+    ' // SPDX-License-Identifier: GPL-2.0-only',
+    `+/* ${randomUUID()} */`,
+    ' /*',
+    '',
+  ].join('\n');
 
 test('a full disk is one clear line, a hint and exit code 2', async () => {
   // A file system of 64 MiB for the cache, in a mount namespace that goes with the process.

@@ -16,20 +16,20 @@ const collect = (value: string, previous: string[] | undefined): string[] => [
 export function makeProgram(signal: AbortSignal, finish: (exitCode: number) => void): Command {
   const program = new Command('pinbench')
     .description(
-      'Shows on a real kernel in QEMU whether a page-pinning patch does what its author claims.',
+      'Shows on a real kernel in QEMU whether a page-pinning patch does what its author claims: makes a before and an after, boots them, asks the checks, judges.',
     )
     .version(version)
     .exitOverride()
+    .usage('[options]    as: npm run qemu:test -- [options]')
+    .enablePositionalOptions()
     .configureOutput({ outputError: () => undefined })
     .showHelpAfterError(false);
 
   program
-    .command('run', { isDefault: true })
-    .description('make a before and an after, boot them, ask the checks, judge')
     .option('--base <base>', 'the kernel to hold the patch against', 'debian:6.1')
     .option(
       '--patch <file>',
-      'patch under test (repeat for a series; default: the one pinbench ships)',
+      'patch under test: a diff, a mail, an mbox, a folder of them, or - for standard input (repeat for more, in order; default: the one pinbench ships)',
       collect,
     )
     .option(
@@ -53,7 +53,7 @@ export function makeProgram(signal: AbortSignal, finish: (exitCode: number) => v
     .option('--max-cost <percent>', 'fail when any row of the time table costs more than this')
     .option(
       '--out <dir>',
-      'folder for result.json, result.ktap, junit.xml, report.txt',
+      'folder for report.txt, result.json, result.ktap, junit.xml and what the guests said',
       'pinbench-out',
     )
     .option('--json', 'print the result as JSON instead of the report')

@@ -52,8 +52,10 @@ describe('what is not known is refused, with what is', () => {
     [{ time: 'guessed' }, /guessed/, /counted, sampled, off/],
     [{ maxCost: 'much' }, /much/, /--max-cost 5/],
     [{ maxCost: '' }, /not a percentage/, /--max-cost 5/],
+    [{ maxCost: '%' }, /not a percentage/, /--max-cost 5/],
+    [{ maxCost: '-5' }, /not a percentage/, /--max-cost 5/],
     [{ maxCost: '5', time: 'off' }, /--time off/, /leave one/],
-    [{ maxCost: '5', check: ['pin-refusal'] }, /map-unmap-time/, /--check map-unmap-time/],
+    [{ maxCost: '5', check: ['pin-refusal'] }, /measures time/, /--check map-unmap-time/],
   ] as const)('%o', (given, message, hint) => {
     const error = refused(given as unknown as Partial<RunOptions>);
     expect(error.message).toMatch(message);

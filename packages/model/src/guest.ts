@@ -39,7 +39,7 @@ export const momentOfEnd = (guest: Guest): Moment => momentOf(guest, guest.conso
 function momentOf(guest: Guest, line: number): Moment {
   const seen = guest.job.check.legs.map((variant, index) => ({
     variant,
-    at: guest.console.findIndex((text) => text.endsWith(legMarker(index, variant))),
+    at: guest.console.findIndex((text) => isMarker(text, legMarker(index, variant))),
   }));
   const begun = seen.filter(({ at }) => at !== -1 && at <= line);
   const current = begun.at(-1);
@@ -52,6 +52,10 @@ function momentOf(guest: Guest, line: number): Moment {
         : `in leg ${begun.length} (${current.variant})`,
   };
 }
+
+/** Markers go through /dev/kmsg, so the kernel puts its time stamp before them; what a program prints has none. */
+const isMarker = (line: string, marker: string): boolean =>
+  /^\[ *\d+\.\d+\]/.test(line) && line.endsWith(`] ${marker}`);
 
 /** The operation a guest was at when it ended: the one after its last record. */
 export function operationAtEnd(guest: Guest): string | undefined {

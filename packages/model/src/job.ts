@@ -52,7 +52,7 @@ export function planJob(
       op.write({ file: '/dev/kmsg', text: legMarker(index, variant) }, legId(index, 'marker')),
       ...loadModules(variant, modules[variant], index),
       op.vfioOpen({ device }, legId(index, 'vfio-open')),
-      ...job.check.plan(variant, context).map((line) => inLeg(line, index)),
+      ...job.check.plan(variant, context, index).map((line) => inLeg(line, index)),
       op.vfioClose(legId(index, 'vfio-close')),
       ...[...modules[variant]]
         .reverse()
@@ -105,6 +105,7 @@ export function jobAssumptions(
   return [
     planComplete(where, plan, records),
     kernelIsTheBase(where, records, release),
+    everyStepWorked(where, records),
     ...legsOf(job, records).flatMap((leg, index) => [
       iommuIsOn(`${where}, leg ${index + 1} ${leg.variant}`, leg),
       ...modules[leg.variant].map((module) =>
@@ -134,6 +135,19 @@ function planComplete(
         : gap === -1
           ? `${wanted.length} of ${wanted.length}`
           : `a gap before record ${gap}`,
+  };
+}
+
+/** Operations that no check asks about are steps on the way: filling a buffer, a warm-up. */
+function everyStepWorked(where: string, records: readonly AgentRecord[]): Assumption {
+  const failed = records.find(
+    (record) => record.id === undefined && !record.ok && record.op !== 'end',
+  );
+  return {
+    name: `every step on the way worked (${where})`,
+    held: failed === undefined,
+    needed: 'no operation without a name failed',
+    observed: failed === undefined ? 'none did' : `${failed.op}: ${failed.error ?? 'failed'}`,
   };
 }
 

@@ -37,11 +37,17 @@ export function judgeRun(observed: Observed): Judged {
       guests.flatMap((guest) => legsOf(guest.job, guest.records)),
       observed.context,
     );
-    if (
-      trouble !== undefined &&
-      (trouble.verdict === 'error' || judged.result.verdict !== 'fail')
-    ) {
-      return { ...judged.result, ...trouble };
+    if (trouble !== undefined) {
+      const failed = judged.result.verdict === 'fail' ? judged.result.reason : undefined;
+      // A splat before any patched module ran does not undo what was then seen to fail.
+      if (failed !== undefined && trouble.verdict === 'invalid') return judged.result;
+      const crashed = guests.some(({ end }) => end.kind !== 'completed');
+      const reasons = crashed ? [trouble.reason, failed] : [failed, trouble.reason];
+      return {
+        ...judged.result,
+        verdict: trouble.verdict,
+        reason: reasons.filter((reason) => reason !== undefined).join('; '),
+      };
     }
     const own = [
       ...guests.flatMap((guest) =>
@@ -49,8 +55,10 @@ export function judgeRun(observed: Observed): Judged {
       ),
       ...judged.assumptions,
     ];
-    assumptions.push(...own);
-    return heldOr(own, judged.result);
+    assumptions.push(...own, codeDiffers(observed.differ));
+    // That nothing changed is why a check fails, and why it must not pass.
+    const all = judged.result.verdict === 'fail' ? own : [...own, codeDiffers(observed.differ)];
+    return heldOr(all, judged.result);
   });
   const asked = checks.map((check) => check.verdict);
   const verdict = combineVerdicts(asked);
@@ -64,6 +72,14 @@ export function judgeRun(observed: Observed): Judged {
       observed.guests.find((guest) => guest.end.kind !== 'completed')?.console.slice(-20) ?? [],
   };
 }
+
+/** A patch that changes no code cannot have been exercised: a green run would say nothing of it. */
+const codeDiffers = (differ: readonly string[]): Assumption => ({
+  name: 'before and after differ in code',
+  held: differ.length > 0,
+  needed: 'a module whose code the patch changes',
+  observed: differ.length > 0 ? differ.join(', ') : 'the same code in every module',
+});
 
 /** An answer counts only where everything it rests on held. */
 function heldOr(assumptions: readonly Assumption[], result: CheckResult): CheckResult {
@@ -104,7 +120,7 @@ function troubleOf(guest: Guest): { verdict: Verdict; reason: string } | undefin
   const splat = guest.splats[0];
   if (splat === undefined) return undefined;
   const moment = momentOfSplat(guest, splat);
-  const headline = splat.excerpt[0] ?? splat.kind;
+  const headline = (splat.excerpt[0] ?? splat.kind).replace(/^\[ *[\d.]+\] /, '');
   return moment.patched
     ? { verdict: 'fail', reason: `the kernel printed "${headline}" ${moment.where}` }
     : {

@@ -75,6 +75,27 @@ describe('wrong patches fail, each with its own reason', () => {
     );
   });
 
+  test('one that breaks what was there, so that before no longer works after it', () => {
+    const guest = scriptedGuest(job, rightPatch, (record) =>
+      record.id === '3.pin-refusal.anon.map'
+        ? { ...record, ok: false, errno: 12, error: 'ENOMEM' }
+        : record,
+    );
+    const judged = judge([guest]);
+    expect(judged.verdict).toBe('fail');
+    expect(judged.checks[0]?.reason).toMatch(
+      /^before: anon was refused with ENOMEM.*not before the patched modules ran/,
+    );
+  });
+
+  test('one that fails and then crashes is told with both', () => {
+    const guest = scriptedGuest(job, (variant, parts) => rightPatch(variant, parts) && 'EFAULT');
+    const end = { kind: 'oops' as const, message: 'the guest kernel oopsed' };
+    const judged = judge([{ ...guest, end }]);
+    expect(judged.verdict).toBe('fail');
+    expect(judged.checks[0]?.reason).toMatch(/^the guest kernel oopsed.*EFAULT/);
+  });
+
   test('one whose modules are the same as before is told so', () => {
     const judged = judge([scriptedGuest(job, () => undefined)], { differ: [] });
     expect(judged.explanation[0]).toMatch(/changes no code/);
@@ -104,6 +125,20 @@ describe('what does not hold makes a run invalid, not failed', () => {
           : record,
       ),
     ).toBe('fsdax-ext4 is what it says (before)');
+  });
+
+  test('a patch that changes no code', () => {
+    const judged = judge([scriptedGuest(job, rightPatch)], { differ: [] });
+    expect(judged.verdict).toBe('invalid');
+    expect(judged.explanation[0]).toMatch(/changes no code/);
+  });
+
+  test('a step on the way that failed', () => {
+    expect(
+      broken((record) =>
+        record.op === 'fill' ? { ...record, ok: false, errno: 2, error: 'ENOENT' } : record,
+      ),
+    ).toMatch(/^every step on the way worked/);
   });
 
   test('no struct pages', () => {
@@ -151,7 +186,7 @@ describe('the end of a guest', () => {
       {
         ...guest,
         records: guest.records.slice(0, upTo === 'before' ? cut - 5 : cut + 5),
-        console: upTo === 'before' ? guest.console.slice(0, 1) : guest.console,
+        console: guest.console.slice(0, upTo === 'before' ? 1 : 2),
         end: { kind, message: `the guest ended with ${kind}` },
       },
     ]);

@@ -27,7 +27,7 @@ export type Run = {
   seconds: number;
 };
 
-/** Starts the command as `npm run qemu:test` does. */
+/** Starts what `npm run qemu:test` starts. */
 export const start = (args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
   execa('node', ['--import', 'tsx', path.join(root, 'packages/cli/src/main.ts'), ...args], {
     cwd: root,

@@ -1,3 +1,4 @@
+import { roomForFirstRun } from '../room.ts';
 import type { Findings } from './findings.ts';
 import type { FoundTool } from './host-tools.ts';
 
@@ -6,8 +7,7 @@ export type State = 'ok' | 'missing' | 'degraded';
 export type Item = { item: string; state: State; found: string; meaning: string; remedy?: string };
 
 const GiB = 2 ** 30;
-/** Kernel packages, headers, builds, the kept machine (a full cache of one base, measured). */
-const CACHE_BYTES = 3 * GiB;
+
 /** A guest has 1 GiB of memory, its pmem half as much again; a compiler runs beside it. */
 const MEMORY_BYTES = 2 * GiB;
 /** The arguments in packages/qemu are good for this version and later. */
@@ -114,11 +114,11 @@ function diagnoseCache({ cache }: Findings): Item[] {
     return [{ ...folder, state: 'missing', found: `${cache.folder}, not writable`, remedy }];
   }
   const space = { item: 'disk', found: `${gibibytes(cache.freeBytes)} free` };
-  const needed = Math.max(0, CACHE_BYTES - cache.bytes);
+  const needed = Math.max(0, roomForFirstRun - cache.bytes);
   return [
     { ...folder, state: 'ok', found: `${cache.folder}, ${gibibytes(cache.bytes)}` },
     cache.freeBytes >= needed
-      ? { ...space, state: 'ok', meaning: `a full cache takes about ${gibibytes(CACHE_BYTES)}` }
+      ? { ...space, state: 'ok', meaning: `a full cache takes about ${gibibytes(roomForFirstRun)}` }
       : {
           ...{ ...space, state: 'missing', meaning: `about ${gibibytes(needed)} more are needed` },
           remedy: `make room, or ${elsewhere}`,

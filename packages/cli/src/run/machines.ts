@@ -27,11 +27,11 @@ export async function machinesFor(
   request: RunRequest,
   guest: PreparedGuest,
 ): Promise<Machines> {
-  const accelerator = await context.progress.stage('accelerator', () =>
-    probeAccelerator(context, request.accelerator, { kernel: guest.kernel }),
-  );
-  context.progress.note(`accelerator: ${accelerator.kind} (${accelerator.why})`);
   const counted = bootable(guest, tcg, true);
+  const onlyCounted = request.clock === 'counted' && request.checks.every((check) => check.timed);
+  const accelerator: Accelerator = onlyCounted
+    ? { ...tcg, why: 'counted time always runs under TCG' }
+    : await chooseAccelerator(context, request, guest);
   const main =
     accelerator.kind === 'tcg' && request.clock !== 'sampled'
       ? counted
@@ -39,11 +39,12 @@ export async function machinesFor(
   const timed = request.clock === 'counted' ? counted : main;
   const [mainReady, timedReady] = await getReady(context, request, main, timed);
   const { version } = await qemuIdentity(context.signal);
+  const apart = main !== timed ? '; counted time ran under TCG' : '';
   return {
-    readyFor: (job) => (job.check.name === 'map-unmap-time' ? timedReady : mainReady),
+    readyFor: (job) => (job.check.timed ? timedReady : mainReady),
     describe: (commandLine) => ({
       qemu: version,
-      accelerator: { kind: accelerator.kind, why: accelerator.why },
+      accelerator: { kind: accelerator.kind, why: `${accelerator.why}${apart}` },
       cpu: main.machine.cpu,
       memoryMiB: main.machine.memoryMiB,
       iommu: 'intel-iommu',
@@ -51,6 +52,18 @@ export async function machinesFor(
       commandLine: [...commandLine],
     }),
   };
+}
+
+async function chooseAccelerator(
+  context: Context,
+  request: RunRequest,
+  { kernel }: PreparedGuest,
+): Promise<Accelerator> {
+  const accelerator = await context.progress.stage('accelerator', () =>
+    probeAccelerator(context, request.accelerator, { kernel }),
+  );
+  context.progress.note(`accelerator: ${accelerator.kind} (${accelerator.why})`);
+  return accelerator;
 }
 
 const tcg = { kind: 'tcg', cpu: 'max' } as const;

@@ -48,10 +48,13 @@ export function readRequest(options: RunOptions): RunRequest {
   const checkNames = checks.map((check) => check.name);
   const wanted = new Set(severalOf('--check', options.check, checkNames));
   const chosen = checks.filter((check) => wanted.has(check.name));
-  if (maxCost !== undefined && !wanted.has('map-unmap-time')) {
-    throw new RequestError('--max-cost needs the check map-unmap-time, and --check leaves it out', {
-      hint: 'add --check map-unmap-time',
-    });
+  if (maxCost !== undefined && !chosen.some((check) => check.timed)) {
+    throw new RequestError(
+      '--max-cost needs a check that measures time, and --check leaves them out',
+      {
+        hint: 'add --check map-unmap-time',
+      },
+    );
   }
   const wantedBackings = new Set(severalOf('--backing', options.backing, backings));
   return {
@@ -67,6 +70,12 @@ export function readRequest(options: RunOptions): RunRequest {
     cold: options.cold ?? false,
     update: options.update ?? false,
   };
+}
+
+/** A path as its user would type it: relative, unless it lies elsewhere. */
+export function shortPath(file: string): string {
+  const relative = path.relative(callersFolder(), file);
+  return relative.startsWith('..') || path.isAbsolute(relative) ? file : relative || '.';
 }
 
 /** npm runs scripts at the repository's root and says here where its user stands. */
@@ -88,8 +97,7 @@ const severalOf = <const T extends string>(
   values?.flatMap((value) => value.split(',')).map((value) => oneOf(option, value, known)) ?? known;
 
 function readPercent(value: string): number {
-  const percent = Number(value.replace(/%$/, ''));
-  if (value.trim() !== '' && Number.isFinite(percent)) return percent;
+  if (/^\d+(\.\d+)?%?$/.test(value)) return Number(value.replace('%', ''));
   throw new RequestError(`--max-cost "${value}" is not a percentage`, {
     hint: 'such as --max-cost 5',
   });
@@ -101,7 +109,7 @@ export function rerunCommand(request: RunRequest): string {
     chosen.length === known.length;
   const words = [
     ...['--base', request.base],
-    ...request.patches.flatMap((file) => ['--patch', file]),
+    ...request.patches.flatMap((file) => ['--patch', shortPath(file)]),
     ...(all(request.checks, checks) ? [] : request.checks.flatMap(({ name }) => ['--check', name])),
     ...(all(request.backings, backings)
       ? []

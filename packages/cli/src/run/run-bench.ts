@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import pLimit from 'p-limit';
-import { assertRoom, BenchError, repositoryRoot, type Context } from '@pinbench/host';
+import { assertRoom, BenchError, type Context } from '@pinbench/host';
 import {
   buildModules,
   prepareTrees,
@@ -17,20 +17,21 @@ import {
   judgeRun,
   parseKernelVersion,
   type CheckContext,
+  type Guest,
   type Result,
 } from '@pinbench/model';
+import { roomForFirstRun, roomForLaterRun } from '../room.ts';
 import { benchVersion } from '../version.ts';
 import { allTogether, together } from './together.ts';
 import { lineUpChain, type Chain } from './chain.ts';
 import { machinesFor, type Machines } from './machines.ts';
 import { prepareGuest } from './prepare-guest.ts';
-import { rerunCommand, type RunRequest } from './request.ts';
+import { rerunCommand, shortPath, type RunRequest } from './request.ts';
 import { runJob, type JobRun } from './run-job.ts';
-import { writeEvidence } from './write-evidence.ts';
 
 type Known = Pick<Result, 'base' | 'patches' | 'build' | 'machine'>;
 
-export type Ran = { result: Result; trouble?: BenchError };
+export type Ran = { result: Result; guests: readonly Guest[]; trouble?: BenchError };
 
 /**
  * Runs the bench: base, trees, modules, machine, jobs, verdict. Trouble of the bench itself is a result with the
@@ -55,11 +56,16 @@ export async function runBench(
   });
   const known: Known = { patches: [] };
   try {
-    return { result: { ...(await observe(context, request, known)), ...frame() } };
+    const { guests, ...observed } = await observe(context, request, known);
+    return { result: { ...observed, ...frame() }, guests };
   } catch (error) {
     context.signal.throwIfAborted();
     if (!(error instanceof BenchError)) throw error;
-    return { result: { ...known, ...errorResult(error), ...frame() }, trouble: error };
+    return {
+      result: { ...known, ...errorResult(error), ...frame() },
+      guests: [],
+      trouble: error,
+    };
   }
 }
 
@@ -97,8 +103,8 @@ async function observe(context: Context, request: RunRequest, known: Known) {
   );
   known.machine = machines.describe(jobs[0]?.commandLine ?? []);
   const guests = jobs.map(({ guest }) => guest);
-  await writeEvidence(guests, request.out);
   return {
+    guests,
     ...judgeRun({
       checks: request.checks,
       context: checkContext,
@@ -111,11 +117,10 @@ async function observe(context: Context, request: RunRequest, known: Known) {
   };
 }
 
-const GiB = 1024 ** 3;
-
-/** Bytes: a first run fetches and keeps about 1.7 GiB; a later one may keep one more machine, of 0.4 GiB. */
 const roomNeeded = async ({ cache }: Context): Promise<number> =>
-  (await readdir(path.join(cache.root, 'machines')).catch(() => [])).length > 0 ? GiB / 2 : 2 * GiB;
+  (await readdir(path.join(cache.root, 'machines')).catch(() => [])).length > 0
+    ? roomForLaterRun
+    : roomForFirstRun;
 
 const inResult = ({ spec, release, sourceVersion, packages, resolvedAt }: Base) => ({
   spec,
@@ -142,12 +147,6 @@ async function readBoth(context: Context, request: RunRequest, base: Base): Prom
     underTest: await readPatches(context, underTest),
     baseline: await readPatches(context, shipped.baseline),
   };
-}
-
-/** As a reader would type it: from where the repository is, unless it is elsewhere. */
-function shortPath(file: string): string {
-  const relative = path.relative(repositoryRoot, file);
-  return relative.startsWith('..') ? file : relative;
 }
 
 type Building = { built: Built; chain: Chain };

@@ -2,8 +2,9 @@ import { BenchError, Cache, cacheFolder, withScratch } from '@pinbench/host';
 import { exitCodeFor } from '@pinbench/model';
 import { renderJson, renderTerminal, verdictOf, writeReports } from '@pinbench/report';
 import { progressView, recordStages } from '../progress/index.ts';
-import { readRequest, type RunOptions } from './request.ts';
+import { readRequest, shortPath, type RunOptions } from './request.ts';
 import { runBench } from './run-bench.ts';
+import { writeEvidence } from './write-evidence.ts';
 
 /**
  * The main job: runs the bench, writes the reports, prints one of them. Where the bench could not do its work there is
@@ -18,26 +19,36 @@ export async function runCommand(options: RunOptions, signal: AbortSignal): Prom
   try {
     return await withScratch(async (scratch) => {
       const cache = new Cache(cacheFolder(), progress.note);
-      const { result, trouble } = await runBench(
+      const { result, guests, trouble } = await runBench(
         { cache, scratch, signal, progress },
         request,
         stages,
       );
-      await writeReports(result, request.out).catch((error: unknown) => {
-        throw new BenchError(`cannot write the reports to ${request.out}`, {
-          hint: 'give a folder that can be written to with --out',
-          cause: error,
-        });
+      await writing(request.out, async () => {
+        await writeEvidence(guests, request.out);
+        await writeReports(result, request.out);
       });
       view.close();
       if (request.json) process.stdout.write(renderJson(result));
       else if (trouble === undefined) {
-        process.stdout.write(renderTerminal(result, { folder: request.out }));
+        process.stdout.write(renderTerminal(result, { folder: shortPath(request.out) }));
       }
       if (trouble !== undefined) throw trouble;
       return exitCodeFor(verdictOf(result));
     });
   } finally {
     view.close();
+  }
+}
+
+/** @throws BenchError when a report cannot be written. */
+async function writing(folder: string, work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    throw new BenchError(`cannot write the reports to ${folder}`, {
+      hint: 'give a folder that can be written to with --out',
+      cause: error,
+    });
   }
 }

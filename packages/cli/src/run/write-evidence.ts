@@ -1,21 +1,28 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { formatPlan, type Guest } from '@pinbench/model';
+
+/** What an earlier run may have laid here; nothing else is ever removed from a folder that the user chose. */
+const ours = /^[a-z-]+-\d+\.(plan|records\.jsonl|console\.log)$/;
 
 /** Lays beside the reports what each guest was told, what it answered and what its kernel printed. */
 export async function writeEvidence(guests: readonly Guest[], out: string): Promise<void> {
   const folder = path.join(out, 'guest');
-  await rm(folder, { recursive: true, force: true });
+  const files = new Map(guests.flatMap(evidenceOf));
   await mkdir(folder, { recursive: true });
-  await Promise.all(
-    guests.flatMap(({ job, plan, records, console }) => {
-      const stem = path.join(folder, `${job.check.name}-${job.boot + 1}`);
-      const lines = (all: readonly string[]): string => all.map((line) => `${line}\n`).join('');
-      return [
-        writeFile(`${stem}.plan`, formatPlan(plan)),
-        writeFile(`${stem}.records.jsonl`, lines(records.map((record) => JSON.stringify(record)))),
-        writeFile(`${stem}.console.log`, lines(console)),
-      ];
-    }),
-  );
+  const old = (await readdir(folder)).filter((name) => ours.test(name) && !files.has(name));
+  await Promise.all([
+    ...old.map((name) => rm(path.join(folder, name), { force: true })),
+    ...[...files].map(([name, text]) => writeFile(path.join(folder, name), text)),
+  ]);
+}
+
+function evidenceOf({ job, plan, records, console }: Guest): [string, string][] {
+  const stem = `${job.check.name}-${job.boot + 1}`;
+  const lines = (all: readonly string[]): string => all.map((line) => `${line}\n`).join('');
+  return [
+    [`${stem}.plan`, formatPlan(plan)],
+    [`${stem}.records.jsonl`, lines(records.map((record) => JSON.stringify(record)))],
+    [`${stem}.console.log`, lines(console)],
+  ];
 }

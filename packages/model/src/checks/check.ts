@@ -37,7 +37,12 @@ export type Check = {
   readonly boots: (context: CheckContext) => number;
   /** Why this check does not apply to what was asked, or undefined when it does. */
   readonly skip: (context: CheckContext) => string | undefined;
-  /** What one leg does between vfio-open and vfio-close. Ids are unique within the leg. */
-  readonly plan: (variant: Variant, context: CheckContext) => Operation[];
+  /** Its figures are times: it runs on the machine whose clock was asked for. */
+  readonly timed: boolean;
+  /**
+   * What one leg, counted from 0, does between vfio-open and vfio-close. Ids are unique within the leg, names of
+   * buffers within the boot.
+   */
+  readonly plan: (variant: Variant, context: CheckContext, leg: number) => Operation[];
   readonly judge: (legs: readonly Leg[], context: CheckContext) => Judgement;
 };

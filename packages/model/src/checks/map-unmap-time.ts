@@ -210,6 +210,7 @@ export const mapUnmapTime: Check = {
   name,
   title: 'What mapping and unmapping costs',
   legs: ['before', 'after', 'after', 'before'],
+  timed: true,
   boots: (context) => (context.clock === 'sampled' ? SAMPLED_BOOTS : 1),
   skip: (context) => {
     if (context.clock === 'off') return 'switched off with --time off';
