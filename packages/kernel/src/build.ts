@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { cp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Context } from '@pinbench/host';
+import type { Context, Json } from '@pinbench/host';
 import type { BuildInResult, Variant } from '@pinbench/model';
 import type { Base } from './base.ts';
 import { describeModule, type BuiltModule } from './built-module.ts';
@@ -70,6 +70,16 @@ async function settleBoth<T>(first: Promise<T>, second: Promise<T>): Promise<[T,
   return Promise.all([first, second]);
 }
 
+/** To be raised when what is made of the same input changes. */
+const recipe = 1;
+
+/** What built modules are kept under. The session's key names headers, compiler and linker, each with its version. */
+export const builtKey = (
+  tree: Json,
+  targets: readonly string[],
+  { key, environment }: Pick<KbuildSession, 'key' | 'environment'>,
+): Json => ({ recipe, tree, targets, kbuild: key, environment });
+
 type BuiltVariant = { modules: BuiltModule[]; cached: boolean };
 
 async function buildVariant(
@@ -80,7 +90,7 @@ async function buildVariant(
 ): Promise<BuiltVariant> {
   const tree = trees[variant];
   const targets = trees.modules.map(({ target }) => target);
-  const key = { tree: tree.key, targets, environment: session.environment };
+  const key = builtKey(tree.key, targets, session);
   let cached = true;
   const place = await context.cache.entry('built', key, async (making) => {
     cached = false;

@@ -7,9 +7,12 @@ import type { Base } from './base.ts';
 /** The folder to hand to `make -C`, and the kernel's configuration in it. */
 export type KernelHeaders = { folder: string; config: string };
 
+/** To be raised when what is made of the same input changes. */
+const recipe = 1;
+
 /** Unpacks the base's headers so that they need nothing that is installed on the host. */
 export async function unpackHeaders(context: Context, base: Base): Promise<KernelHeaders> {
-  const key = base.headers.map(({ name, version }) => ({ name, version }));
+  const key = { recipe, packages: base.headers.map(({ name, version }) => ({ name, version })) };
   const root = await context.cache.entry('kernel-headers', key, async (making) => {
     for (const file of await fetchPackages(context, base.archive, base.headers))
       await run('dpkg-deb', ['-x', file, making], { signal: context.signal });

@@ -7,10 +7,14 @@ import type { Base } from './base.ts';
 /** What is booted: the kernel, its configuration, and its modules folder (the one that holds `kernel/`). */
 export type KernelImage = { vmlinuz: string; config: string; modules: string };
 
+/** To be raised when what is made of the same input changes. */
+const recipe = 1;
+
 /** Unpacks the base's image. */
 export async function unpackImage(context: Context, base: Base): Promise<KernelImage> {
   const { name, version } = base.image;
-  const folder = await context.cache.entry('kernel-image', { name, version }, async (making) => {
+  const key = { recipe, name, version };
+  const folder = await context.cache.entry('kernel-image', key, async (making) => {
     const files = await fetchPackages(context, base.archive, [base.image]);
     await lay(context, base, files, making);
   });

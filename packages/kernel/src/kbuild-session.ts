@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { BenchError, run, tryRun, type Context } from '@pinbench/host';
+import { BenchError, run, tryRun, type Context, type Json } from '@pinbench/host';
 import type { Base } from './base.ts';
 import type { KernelHeaders } from './headers.ts';
 import { toolLibraries } from './tool-libraries.ts';
@@ -11,6 +11,8 @@ import type { Toolchain } from './toolchain.ts';
  * takes some thirty runs of the compiler, half as long as compiling a file; it is the same for every folder.
  */
 export type KbuildSession = {
+  /** All that the settings and the environment follow from. */
+  key: Json;
   headers: KernelHeaders;
   /** Variables for make's command line. */
   settings: readonly string[];
@@ -25,6 +27,24 @@ const withoutDebugInfo = ['CONFIG_DEBUG_INFO=', 'CONFIG_DEBUG_INFO_BTF_MODULES='
 
 /** A module folder with no module in it, which writes down the environment that recipes run in. */
 const recorder = 'always-y := environment\n$(obj)/environment: FORCE\n\tenv -0 > $@\n';
+
+/** To be raised when what is made of the same input changes. */
+const recipe = 1;
+
+/** What a session is kept under: of two compilers that go by one name it is the version that tells. */
+export const sessionKey = (
+  base: { headers: readonly { name: string; version: string }[] },
+  headers: KernelHeaders,
+  { version, linker }: Toolchain,
+  settings: readonly string[],
+): Json => ({
+  recipe,
+  headers: base.headers.map((each) => ({ name: each.name, version: each.version })),
+  folder: headers.folder,
+  compiler: version,
+  linker,
+  settings,
+});
 
 /** Opens a session for folders that stand for `source` of the kernel, such as drivers/vfio. */
 export async function openKbuild(
@@ -41,18 +61,12 @@ export async function openKbuild(
     `KCFLAGS=-ffile-prefix-map=${placeholder}=${source}`,
     ...withoutDebugInfo,
   ];
-  const key = {
-    headers: base.headers.map(({ name, version }) => ({ name, version })),
-    folder: headers.folder,
-    compiler: toolchain.version,
-    linker: toolchain.linker,
-    settings,
-  };
+  const key = sessionKey(base, headers, toolchain, settings);
   const place = await context.cache.entry('kbuild', key, async (making) => {
     await writeFile(path.join(making, 'Kbuild'), recorder);
     // Variables such as ARCH or CROSS_COMPILE, which a kernel developer may have set, would lead kbuild astray.
     const surroundings = {
-      PATH: process.env['PATH'] ?? '',
+      ...searchPath(),
       LANG: 'C',
       ...(await toolLibraries(context, base, headers)),
     };
@@ -65,23 +79,27 @@ export async function openKbuild(
   });
   const environment = await readFile(path.join(place, 'environment.json'), 'utf8');
   return {
+    key,
     headers,
     settings,
     environment: JSON.parse(environment) as Record<string, string>,
   };
 }
 
+/** The one variable of the user's shell that make is given. It says where tools lie, not which: it is in no key. */
+const searchPath = (): { PATH: string } => ({ PATH: process.env['PATH'] ?? '' });
+
 /**
- * Reads `env -0` of a recipe. Left out is what belongs to the run of make that it was recorded in; of its flags the
- * variables after ` -- ` go, since they are given anew.
+ * Reads `env -0` of a recipe. Left out is what belongs to the run of make that it was recorded in, and to the shell it
+ * was started from; of make's flags the variables after ` -- ` go, since they are given anew.
  */
 export function parseEnvironment(recorded: string): Record<string, string> {
-  const ofThatRun = /^(MAKELEVEL|MAKEOVERRIDES|MFLAGS|obj|need-.*|_|SHLVL|PWD|OLDPWD)$/;
+  const notForUs = /^(MAKELEVEL|MAKEOVERRIDES|MFLAGS|obj|need-.*|_|SHLVL|PWD|OLDPWD|PATH)$/;
   const variables = recorded
     .split('\0')
     .filter((entry) => entry.includes('='))
     .map((entry) => [entry.slice(0, entry.indexOf('=')), entry.slice(entry.indexOf('=') + 1)])
-    .filter(([name = '']) => !ofThatRun.test(name));
+    .filter(([name = '']) => !notForUs.test(name));
   const environment = Object.fromEntries(variables) as Record<string, string>;
   const flags = environment['MAKEFLAGS']?.split(' -- ')[0];
   return { ...environment, ...(flags !== undefined && { MAKEFLAGS: flags }) };
@@ -101,7 +119,7 @@ export async function makeModules(
 ): Promise<string | undefined> {
   const source = session.environment['srctree'];
   if (source === undefined) throw new BenchError('kbuild did not say where its makefiles are');
-  const entries = Object.entries(session.environment);
+  const entries = Object.entries({ ...session.environment, ...searchPath() });
   const environment = fill(
     entries.map(([name, value]) => `${name}=${value}`),
     folder,

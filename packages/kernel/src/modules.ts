@@ -9,6 +9,9 @@ export type ModuleFile = { name: string; file: string };
 /** Module names are the same whether they are spelt with `-` or `_`. */
 export const sameName = (name: string): string => name.replaceAll('-', '_');
 
+/** To be raised when what is made of the same input changes. */
+const recipe = 1;
+
 /**
  * These modules and all they need, uncompressed and in an order in which they load. What a module only asks for
  * (softdep, as ext4 does for crc32c) goes before it too; modules built into the kernel are left out.
@@ -19,7 +22,7 @@ export async function moduleClosure(
   image: KernelImage,
   names: readonly string[],
 ): Promise<ModuleFile[]> {
-  const key = { image: path.basename(path.dirname(image.modules)), names, withoutBallast };
+  const key = { recipe, image: path.basename(path.dirname(image.modules)), names, withoutBallast };
   const folder = await context.cache.entry('modules', key, async (making) => {
     const places = await readPlaces(image.modules);
     const fetch = (name: string): Promise<string> => take(context, image, places, name, making);

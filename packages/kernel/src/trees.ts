@@ -7,7 +7,7 @@ import type { Base } from './base.ts';
 import { unpackHeaders, type KernelHeaders } from './headers.ts';
 import { parseConfig, type KbuildModule } from './kbuild.ts';
 import type { Patch } from './patch.ts';
-import { takeFolder } from './source.ts';
+import { sourceKey, takeFolder } from './source.ts';
 import { isOutsideBuild, modulesToSwap, requireSwappable } from './swap.ts';
 
 /** The base's source with patches applied: the top of a tree that holds only the folder that can be swapped. */
@@ -53,8 +53,7 @@ export async function prepareTrees(
     takeFolder(context, base, folder),
     unpackHeaders(context, base),
   ]);
-  const { name, version } = base.source;
-  const pristine: Tree = { folder: source, key: { name, version, folder } };
+  const pristine: Tree = { folder: source, key: sourceKey(base, folder) };
   const before = await patched(context, pristine, folder, baseline, spell(base)).catch(
     (error: unknown) => {
       throw asOurs(error, base);
@@ -83,6 +82,9 @@ export async function prepareTrees(
 
 const spell = (base: Base): string => `${base.spec} (${base.sourceVersion})`;
 
+/** To be raised when what is made of the same input changes. */
+const recipe = 1;
+
 /** A copy of a tree with patches applied, kept under what they say. */
 async function patched(
   context: Context,
@@ -91,7 +93,7 @@ async function patched(
   patches: readonly Patch[],
   base: string,
 ): Promise<Tree & { applied: Applied[] }> {
-  const key = { tree: tree.key, patches: patches.map(({ sha256 }) => sha256) };
+  const key = { recipe, tree: tree.key, patches: patches.map(({ sha256 }) => sha256) };
   const place = await context.cache.entry('tree', key, async (making) => {
     const from = path.join(tree.folder, folder);
     await cp(from, path.join(making, folder), { recursive: true, preserveTimestamps: true });
