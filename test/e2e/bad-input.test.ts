@@ -25,6 +25,16 @@ const wrongRequests: readonly (readonly [string, string[], RegExp])[] = [
     / reaches out of the kernel tree: \/outside/,
   ],
   [
+    'a patch that makes a symbolic link',
+    ['--patch', patchFile('escapes-symlink.patch')],
+    / makes a symbolic link$/,
+  ],
+  [
+    'a patch to what cannot be swapped',
+    ['--patch', patchFile('touches-header.patch')],
+    /include\/linux\/vfio\.h/,
+  ],
+  [
     'a patch that does not compile',
     ['--patch', patchFile('does-not-compile.patch')],
     /^pinbench: the patch does not compile: drivers/,

@@ -16,6 +16,16 @@ test('stages become events for who watches, and a record for the result', async 
   expect(stages).toMatchObject([{ title: 'build', cached: true }]);
 });
 
+test('a stage that another one stopped is not said to have failed', async () => {
+  const events: StageEvent['type'][] = [];
+  const { progress } = recordStages((event) => events.push(event.type));
+  const error = new Error('no such patch');
+  const failing = () => progress.stage('a stage', () => Promise.reject(error));
+  await expect(failing()).rejects.toThrow(error);
+  await expect(failing()).rejects.toThrow(error);
+  expect(events).toEqual(['start', 'failed', 'start', 'stopped']);
+});
+
 test('a log has whole lines, and none for what was cached', () => {
   let log = '';
   const view = watchPlainly((text) => {

@@ -6,7 +6,7 @@ export type StageEvent =
   | { type: 'start'; title: string }
   | { type: 'detail'; title: string; detail: string }
   | { type: 'done'; title: string; ms: number; cached: boolean; detail: string | undefined }
-  | { type: 'failed'; title: string; ms: number }
+  | { type: 'failed' | 'stopped'; title: string; ms: number }
   | { type: 'note'; line: string };
 
 export type Watcher = (event: StageEvent) => void;
@@ -14,6 +14,8 @@ export type Watcher = (event: StageEvent) => void;
 /** Turns stages into events for a watcher, and keeps what each took for the result. */
 export function recordStages(watch: Watcher): { progress: Progress; stages: Result['stages'] } {
   const stages: Result['stages'] = [];
+  /** What made one stage fail stops those beside it, which are not at fault. */
+  const reported = new Set<unknown>();
   const progress: Progress = {
     note: (line) => {
       watch({ type: 'note', line });
@@ -38,7 +40,8 @@ export function recordStages(watch: Watcher): { progress: Progress; stages: Resu
         watch({ type: 'done', title, ms: elapsed(), cached, detail });
         return value;
       } catch (error) {
-        watch({ type: 'failed', title, ms: elapsed() });
+        watch({ type: reported.has(error) ? 'stopped' : 'failed', title, ms: elapsed() });
+        reported.add(error);
         throw error;
       }
     },

@@ -31,6 +31,9 @@ export function watchPlainly(write: (text: string) => void): ProgressView {
           settle(event.title);
           write(`[fail] ${event.title} ${seconds(event.ms)}\n`);
           break;
+        case 'stopped':
+          settle(event.title);
+          break;
         case 'note':
           write(`       ${event.line}\n`);
       }

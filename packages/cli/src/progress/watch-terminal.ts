@@ -46,6 +46,10 @@ export function watchOnTerminal(): ProgressView {
           active.delete(event.title);
           print(`\u2716 ${event.title} ${seconds(event.ms)}`);
           break;
+        case 'stopped':
+          active.delete(event.title);
+          redraw();
+          break;
         case 'note':
           print(`  ${event.line}`);
       }
