@@ -16,7 +16,7 @@ export type Patch = {
   trailers: Trailer[];
   /** Of the diff. */
   sha256: string;
-  /** Paths from the top of the kernel's source, in the patch's order. */
+  /** Paths from the top of the kernel's source, in the patch's order; then those that files are moved away from. */
   touches: string[];
   text: string;
   /** A file that git can apply. */
@@ -81,19 +81,32 @@ async function readDiff(
   said: Pick<Patch, 'subject' | 'author' | 'trailers'>,
 ): Promise<Patch> {
   const text = await readFile(diff, 'utf8');
-  const listing = await gitApply(['--numstat', '-z', diff], {
-    cwd: context.scratch,
-    signal: context.signal,
-  });
-  if (listing.exitCode !== 0) throw notAPatch(file, listing.stderr);
-  const counted = parseNumstat(listing.stdout);
+  // git lists a moved file by its new name, and in reverse by its old one.
+  const counted = [
+    ...(await listFiles(context, file, diff)),
+    ...(await listFiles(context, file, diff, '--reverse')),
+  ];
   refuseUnsupported(file, text, counted);
-  const touches = counted.map(({ path: touched }) => touched);
+  const touches = [...new Set(counted.map(({ path: touched }) => touched))];
   // git takes the first part off every path, the slash of an absolute one too: the diff's own words tell.
   const named = parseDiff(text).flatMap(({ from, to }) => [from, to]);
   for (const name of [...touches, ...named]) refuseEscape(file, name);
   const sha256 = createHash('sha256').update(text).digest('hex');
   return { file, ...said, sha256, touches, text, diff };
+}
+
+async function listFiles(
+  context: Context,
+  file: string,
+  diff: string,
+  ...flags: string[]
+): Promise<Counted[]> {
+  const { exitCode, stdout, stderr } = await gitApply(['--numstat', '-z', ...flags, diff], {
+    cwd: context.scratch,
+    signal: context.signal,
+  });
+  if (exitCode !== 0) throw notAPatch(file, stderr);
+  return parseNumstat(stdout);
 }
 
 type Counted = { path: string; binary: boolean };

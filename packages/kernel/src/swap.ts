@@ -1,13 +1,17 @@
 import { RequestError } from '@pinbench/host';
+import type { Variant } from '@pinbench/model';
 import { modulesIn, type Config, type KbuildModule } from './kbuild.ts';
 import type { ChainLink } from './lines.ts';
 import { sameName } from './modules.ts';
 
-/** A folder whose modules can be swapped in a running kernel, its Makefiles by folder below it, and the configuration. */
+/** A folder's Makefiles, by folder below it. */
+type Makefiles = ReadonlyMap<string, string>;
+
+/** A folder whose modules can be swapped in a running kernel, its Makefiles in both variants, and the configuration. */
 export type SwapGround = {
   folder: string;
   chain: readonly ChainLink[];
-  makefiles: ReadonlyMap<string, string>;
+  makefiles: Readonly<Record<Variant, Makefiles>>;
   config: Config;
 };
 
@@ -32,19 +36,60 @@ export function requireSwappable(touched: readonly string[], folder: string): st
 }
 
 /**
- * The modules to build for these files, in the order in which they load: those a file goes into, and those that use
- * them, whose symbol versions must follow.
- * @throws RequestError that names a file which does not go into a swappable module of this configuration.
+ * Refuses a patch that moves or copies a file between what is built and what is not: half of it would be left out.
+ * @param text the diff
+ * @throws RequestError that names the file.
+ */
+export function refuseMixedMove(text: string): void {
+  for (const [, verb, from = '', to = ''] of text.matchAll(
+    /^(rename|copy) from (.*)\n(?:rename|copy) to (.*)$/gm,
+  )) {
+    if (isOutsideBuild(from) === isOutsideBuild(to)) continue;
+    const verbs = verb === 'copy' ? 'copies' : 'moves';
+    throw new RequestError(`the patch ${verbs} ${from} to ${to}, and only one of them is built`, {
+      hint: 'make a patch that deletes the one and adds the other: git format-patch --no-renames',
+    });
+  }
+}
+
+/**
+ * The modules to build for these files, in the order in which they load: those a file goes into in either variant, and
+ * those that use them, whose symbol versions must follow.
+ * @throws RequestError that names a file which does not go into a swappable module of this configuration, or a module
+ * that only one variant has.
  */
 export function modulesToSwap(built: readonly string[], ground: SwapGround): KbuildModule[] {
-  const modules = modulesIn(ground.makefiles, ground.config);
+  const before = modulesIn(ground.makefiles.before, ground.config);
+  const after = modulesIn(ground.makefiles.after, ground.config);
+  refuseLoneModule(before, after, ground.folder);
+  // A file that the patch deletes belongs where it was, one that it adds where it is now.
+  const modules = [...before, ...after];
   const hit = new Set(built.flatMap((file) => modulesOfFile(file, modules, ground)));
   const swapped = ground.chain.filter(({ name, needs }) => {
     const affected = hit.has(name) || needs.some((need) => hit.has(need));
     if (affected) hit.add(name);
     return affected;
   });
-  return swapped.flatMap(({ name }) => modules.find((each) => sameModule(each.name, name)) ?? []);
+  return swapped.flatMap(({ name }) => after.find((each) => sameModule(each.name, name)) ?? []);
+}
+
+/** What is taken out and put in again must be there on both sides, under the same name and in the same folder. */
+function refuseLoneModule(
+  before: readonly KbuildModule[],
+  after: readonly KbuildModule[],
+  folder: string,
+): void {
+  const missingIn = (others: readonly KbuildModule[]) => {
+    const targets = new Set(others.map(({ target }) => target));
+    return ({ target }: KbuildModule): boolean => !targets.has(target);
+  };
+  const [added, removed] = [after.find(missingIn(before)), before.find(missingIn(after))];
+  const lone = added ?? removed;
+  if (!lone) return;
+  throw new RequestError(
+    `the patch ${added ? 'adds' : 'takes away'} the module ${folder}/${lone.target}: a module that only one variant has cannot be swapped`,
+    { hint: twoKernels },
+  );
 }
 
 function modulesOfFile(
@@ -68,7 +113,9 @@ function modulesOfFile(
 
 const sameModule = (a: string, b: string): boolean => sameName(a) === sameName(b);
 
+const twoKernels = 'testing it needs two kernels, which this version of pinbench does not do yet';
+
 const needsTwoKernels = (file: string, why: string): RequestError =>
   new RequestError(`${file} does not build into a module that can be swapped: ${why}`, {
-    hint: 'testing it needs two kernels, which this version of pinbench does not do yet',
+    hint: twoKernels,
   });

@@ -8,7 +8,7 @@ import { unpackHeaders, type KernelHeaders } from './headers.ts';
 import { parseConfig, type KbuildModule } from './kbuild.ts';
 import type { Patch } from './patch.ts';
 import { sourceKey, takeFolder } from './source.ts';
-import { isOutsideBuild, modulesToSwap, requireSwappable } from './swap.ts';
+import { isOutsideBuild, modulesToSwap, refuseMixedMove, requireSwappable } from './swap.ts';
 
 /** The base's source with patches applied: the top of a tree that holds only the folder that can be swapped. */
 export type Tree = { folder: string; key: Json };
@@ -49,6 +49,7 @@ export async function prepareTrees(
       folder,
     ),
   ];
+  for (const { text } of underTest) refuseMixedMove(text);
   const [source, headers] = await Promise.all([
     takeFolder(context, base, folder),
     unpackHeaders(context, base),
@@ -63,7 +64,10 @@ export async function prepareTrees(
   const ground = {
     folder,
     chain,
-    makefiles: await readMakefiles(path.join(after.folder, folder)),
+    makefiles: {
+      before: await readMakefiles(path.join(before.folder, folder)),
+      after: await readMakefiles(path.join(after.folder, folder)),
+    },
     config: parseConfig(await readFile(headers.config, 'utf8')),
   };
   return {

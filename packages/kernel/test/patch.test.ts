@@ -48,6 +48,28 @@ test('a plain diff goes by the name of its file', async () => {
   });
 });
 
+describe('what a patch touches', () => {
+  const [net, vfio] = ['drivers/net/a.c', 'drivers/vfio/a.c'];
+  const move = (from: string, to: string) =>
+    `diff --git a/${from} b/${to}\nsimilarity index 100%\nrename from ${from}\nrename to ${to}\n`;
+  const added = `diff --git a/${vfio} b/${vfio}\nnew file mode 100644\n--- /dev/null\n+++ b/${vfio}\n@@ -0,0 +1 @@\n+x\n`;
+  const deleted = `diff --git a/${vfio} b/${vfio}\ndeleted file mode 100644\n--- a/${vfio}\n+++ /dev/null\n@@ -1 +0,0 @@\n-x\n`;
+
+  test.each([
+    ['both names of a file moved in', move(net, vfio), [vfio, net]],
+    ['both names of a file moved out', move(vfio, net), [net, vfio]],
+    ['a file that it adds', added, [vfio]],
+    ['a file that it deletes', deleted, [vfio]],
+    [
+      'not the copy that diff was made from',
+      '--- a/a.c.orig\n+++ b/a.c\n@@ -1 +1 @@\n-old\n+new\n',
+      ['a.c'],
+    ],
+  ])('is %s', async (_what, text, touches) => {
+    expect((await readText(text)).touches).toEqual(touches);
+  });
+});
+
 test('patches are kept in the order given', async () => {
   const { scratch, ...rest } = await testContext();
   const files = ['b', 'a'].map((name) => path.join(scratch, name));

@@ -1,9 +1,17 @@
 import { RequestError } from '@pinbench/host';
 import { describe, expect, test } from 'vitest';
 import { parseConfig } from '../src/kbuild.ts';
-import { modulesToSwap, requireSwappable } from '../src/swap.ts';
+import { modulesToSwap, refuseMixedMove, requireSwappable } from '../src/swap.ts';
 
 const folder = 'drivers/vfio';
+const makefiles = new Map([
+  [
+    '.',
+    'obj-m += vfio.o vfio_iommu_type1.o pci/ mdev/\nobj-$(CONFIG_SPAPR) += spapr.o\nvfio-y := main.o\n',
+  ],
+  ['pci', 'obj-m += vfio-pci.o\n'],
+  ['mdev', 'obj-m += mdev.o\n'],
+]);
 const ground = {
   folder,
   chain: [
@@ -11,14 +19,7 @@ const ground = {
     { name: 'vfio_iommu_type1', needs: ['vfio'] },
     { name: 'vfio-pci', needs: ['vfio'] },
   ],
-  makefiles: new Map([
-    [
-      '.',
-      'obj-m += vfio.o vfio_iommu_type1.o pci/ mdev/\nobj-$(CONFIG_SPAPR) += spapr.o\nvfio-y := main.o\n',
-    ],
-    ['pci', 'obj-m += vfio-pci.o\n'],
-    ['mdev', 'obj-m += mdev.o\n'],
-  ]),
+  makefiles: { before: makefiles, after: makefiles },
   config: parseConfig(''),
 };
 const names = (...files: string[]) =>
@@ -59,6 +60,68 @@ describe('modules to swap', () => {
   test('are all of them for a header or a Makefile', () => {
     expect(names('vfio.h')).toHaveLength(3);
     expect(names('pci/Makefile')).toHaveLength(3);
+  });
+});
+
+describe('a patch that changes the Makefile as well', () => {
+  const changed = (name: string, from: string, to: string, files: string[]) => {
+    const after = new Map([...makefiles, [name, makefiles.get(name)!.replace(from, to)]]);
+    const touched = files.map((file) => `${folder}/${file}`);
+    return modulesToSwap(touched, { ...ground, makefiles: { before: makefiles, after } }).map(
+      ({ target }) => target,
+    );
+  };
+
+  test('can delete a file: it belongs to the module that it was in', () => {
+    const before = new Map([...makefiles, ['pci', 'obj-m += vfio-pci.o\nvfio-pci-y := a.o b.o\n']]);
+    const after = new Map([...makefiles, ['pci', 'obj-m += vfio-pci.o\nvfio-pci-y := a.o\n']]);
+    const modules = modulesToSwap([`${folder}/pci/b.c`], {
+      ...ground,
+      makefiles: { before, after },
+    });
+    expect(modules.map(({ name }) => name)).toEqual(['vfio-pci']);
+  });
+
+  test('can add a file: it belongs to the module that it is in', () => {
+    expect(changed('.', 'main.o', 'main.o new.o', ['new.c'])[0]).toBe('vfio.ko');
+  });
+
+  test('can move a file: it belongs to both its modules', () => {
+    const moved = changed('.', 'main.o', 'pci/moved.o', ['main.c', 'pci/moved.c']);
+    expect(moved).toEqual(['vfio.ko', 'vfio_iommu_type1.ko', 'pci/vfio-pci.ko']);
+  });
+
+  const lone = 'a module that only one variant has cannot be swapped';
+
+  test.each([
+    ['add', '.', 'pci/', 'pci/ extra.o', `adds the module ${folder}/extra.ko: ${lone}`],
+    ['take away', '.', 'vfio.o ', '', `takes away the module ${folder}/vfio.ko: ${lone}`],
+    [
+      'rename',
+      'pci',
+      'vfio-pci',
+      'vfio-pci2',
+      `adds the module ${folder}/pci/vfio-pci2.ko: ${lone}`,
+    ],
+  ])('cannot %s a module', (_what, name, from, to, message) => {
+    expect(() => changed(name, from, to, ['extra.c'])).toThrow(RequestError);
+    expect(() => changed(name, from, to, ['extra.c'])).toThrow(message);
+  });
+});
+
+describe('a file is moved', () => {
+  const move = (from: string, to: string) => (): void => {
+    refuseMixedMove(`diff --git a/${from} b/${to}\nrename from ${from}\nrename to ${to}\n`);
+  };
+
+  test('within what is built, or within what is not', () => {
+    expect(move(`${folder}/a.c`, `${folder}/b.c`)).not.toThrow();
+    expect(move('Documentation/a.rst', 'Documentation/b.rst')).not.toThrow();
+  });
+
+  test('but not from the one to the other, since one half would be left out', () => {
+    expect(move(`${folder}/a.c`, 'tools/testing/a.c')).toThrow(RequestError);
+    expect(move('Documentation/a.h', `${folder}/a.h`)).toThrow('only one of them is built');
   });
 });
 
