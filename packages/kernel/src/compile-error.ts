@@ -1,6 +1,17 @@
 import { BenchError, RequestError } from '@pinbench/host';
 
 /**
+ * What gcc 12, its assembler and make say when it is the machine that fails them. Of a full disk gcc may speak as of an
+ * error at some line of the source, and of a compiler that had no memory as of one that broke.
+ */
+const outOf = {
+  'room on the disk': /No space left on device|Disk quota exceeded/,
+  memory:
+    /virtual memory exhausted|[Cc]annot allocate memory|out of memory|failed to map segment|Killed signal/,
+  'a compiler that works': /internal compiler error/,
+} as const;
+
+/**
  * What to say of a build that failed: the compiler's first error with the lines it shows under it, and not the screens
  * that follow from it.
  * @param folder the folder that was built, cut off the front of paths, `shown` put in its place
@@ -10,6 +21,14 @@ export function compileError(
   { variant, folder, shown }: { variant: 'before' | 'after'; folder: string; shown: string },
 ): RequestError | BenchError {
   const lines = output.replaceAll(folder, shown).split('\n');
+  for (const [what, pattern] of Object.entries(outOf)) {
+    const said = lines.find((line) => pattern.test(line) && !isExcerpt(line));
+    if (said !== undefined)
+      return new BenchError(`the modules could not be built for want of ${what}`, {
+        hint: 'the patch is not judged by this: give the machine what it lacks and run again',
+        detail: [said],
+      });
+  }
   const at = lines.findIndex((line) => /^\S+:\d+(:\d+)?: (fatal )?error: /.test(line));
   const modpost = lines.find((line) => line.startsWith('ERROR: modpost: '));
   const first = lines[at] ?? modpost;
@@ -31,6 +50,8 @@ export function compileError(
 
 /** gcc shows the source line, with its number, and marks under it. */
 function excerpt(following: readonly string[]): string[] {
-  const end = following.findIndex((line) => !/^ +(\d+ )?\|/.test(line));
+  const end = following.findIndex((line) => !isExcerpt(line));
   return following.slice(0, end === -1 ? undefined : end);
 }
+
+const isExcerpt = (line: string): boolean => /^ +(\d+ )?\|/.test(line);

@@ -44,3 +44,32 @@ test('neither is a build that fails without a word from the compiler', () => {
   expect(error).toBeInstanceOf(BenchError);
   expect(error.detail).toEqual(['make: *** No rule to make target']);
 });
+
+test.each([
+  [
+    'room on the disk',
+    '/c/work/type1.c:2:1: fatal error: error closing /tmp/cctUGmIE.s: No space left on device',
+  ],
+  [
+    'room on the disk',
+    "{standard input}: Fatal error: can't write 11 bytes to section .text of type1.o: 'No space left on device'",
+  ],
+  ['memory', 'gcc-12: fatal error: Killed signal terminated program cc1'],
+  ['memory', 'cc1: out of memory allocating 65536 bytes after a total of 4096 bytes'],
+  ['memory', 'virtual memory exhausted: Cannot allocate memory'],
+  ['memory', 'cc1: error while loading shared libraries: libc.so.6: failed to map segment'],
+  [
+    'a compiler that works',
+    '/c/work/type1.c:9:1: internal compiler error: Segmentation fault signal terminated program cc1',
+  ],
+])('neither is a build that fails for want of %s: %s', (what, line) => {
+  const error = compileError(`${line}\n${output}`, { variant: 'after', ...folder });
+  expect(error).toBeInstanceOf(BenchError);
+  expect(error.message).toBe(`the modules could not be built for want of ${what}`);
+  expect(error.detail).toEqual([line.replace('/c/work', 'drivers/vfio')]);
+});
+
+test('a line of the source that speaks of memory does not change whose mistake it is', () => {
+  const text = output.replace('flags | FOLL_LONG_TERM,', 'pr_warn("out of memory");');
+  expect(compileError(text, { variant: 'after', ...folder })).toBeInstanceOf(RequestError);
+});
