@@ -99,7 +99,7 @@ function withoutHunk(patch: Patch, base: string, stderr: string): RequestError {
 }
 
 /** The hunk of a diff that begins at a line of a file. */
-export function findHunk(text: string, file: string, start: number): Hunk | undefined {
+function findHunk(text: string, file: string, start: number): Hunk | undefined {
   const chunk = parseDiff(text)
     .filter(({ from, to }) =>
       [from, to].some((name) => name === file || name?.endsWith(`/${file}`)),

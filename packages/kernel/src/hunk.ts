@@ -2,7 +2,7 @@
 export type Hunk = { header: string; start: number; before: string[]; after: string[] };
 
 /** Why a hunk does not fit a file: the first line that differs at the place that fits best, and what that looks like. */
-export type Misfit = { line: number; expected: string; found: string; cause: string };
+type Misfit = { line: number; expected: string; found: string; cause: string };
 
 /** Holds a hunk that does not apply against the file's lines and tells where and, as far as it can be seen, why. */
 export function explainMisfit(hunk: Hunk, file: readonly string[], base: string): Misfit {

@@ -1,11 +1,8 @@
 export { resolveBase, type Base } from './base.ts';
 export { buildModules, type Built } from './build.ts';
-export type { BuiltModule } from './built-module.ts';
-export { unpackHeaders, type KernelHeaders } from './headers.ts';
-export { unpackImage, type KernelImage } from './image.ts';
-export { lines, lineOf, type ChainLink, type Line } from './lines.ts';
-export { moduleClosure, type ModuleFile } from './modules.ts';
-export { readPatches, type Patch } from './patch.ts';
+export { unpackImage } from './image.ts';
+export { moduleClosure } from './modules.ts';
+export { readPatches } from './patch.ts';
 export { takeFolder } from './source.ts';
 export { shippedPatches } from './shipped-patches.ts';
-export { prepareTrees, type Tree, type Trees } from './trees.ts';
+export { prepareTrees } from './trees.ts';

@@ -7,7 +7,7 @@ import { gitEnvironment } from './git-environment.ts';
 export type Trailer = { key: string; value: string };
 
 /** A mail with a patch in it, decoded: what was wrapped up by MIME is plain text in `diff`. */
-export type PatchMail = {
+type PatchMail = {
   /** Without its `[PATCH …]` tag. */
   subject: string;
   author: string;
@@ -88,7 +88,7 @@ export function numberIn(subject: string): PatchMail['number'] {
  * Sorts a series by its numbers; an mbox has its mails in the order in which they came.
  * @throws RequestError when a patch of the series is missing.
  */
-export function inOrder(mails: readonly PatchMail[], file: string): PatchMail[] {
+function inOrder(mails: readonly PatchMail[], file: string): PatchMail[] {
   const of = mails[0]?.number?.of;
   if (mails.length < 2 || of === undefined || mails.some((mail) => mail.number?.of !== of)) {
     return [...mails];

@@ -4,7 +4,7 @@ import { BenchError, run, type Context } from '@pinbench/host';
 import type { KernelImage } from './image.ts';
 import { readModuleInfo, type ModuleInfo } from './modinfo.ts';
 
-export type ModuleFile = { name: string; file: string };
+type ModuleFile = { name: string; file: string };
 
 /** Module names are the same whether they are spelt with `-` or `_`. */
 export const sameName = (name: string): string => name.replaceAll('-', '_');
@@ -36,7 +36,7 @@ export async function moduleClosure(
 }
 
 /** Where the modules lie under the modules folder, by the name of their file, and which ones are built in. */
-export type Places = { files: ReadonlyMap<string, string>; builtin: ReadonlySet<string> };
+type Places = { files: ReadonlyMap<string, string>; builtin: ReadonlySet<string> };
 
 async function readPlaces(folder: string): Promise<Places> {
   const [order, builtin] = await Promise.all(

@@ -8,7 +8,7 @@ import { sameName } from './modules.ts';
 type Makefiles = ReadonlyMap<string, string>;
 
 /** A folder whose modules can be swapped in a running kernel, its Makefiles in both variants, and the configuration. */
-export type SwapGround = {
+type SwapGround = {
   folder: string;
   chain: readonly ChainLink[];
   makefiles: Readonly<Record<Variant, Makefiles>>;

@@ -11,7 +11,7 @@ import { sourceKey, takeFolder } from './source.ts';
 import { isOutsideBuild, modulesToSwap, refuseMixedMove, requireSwappable } from './swap.ts';
 
 /** The base's source with patches applied: the top of a tree that holds only the folder that can be swapped. */
-export type Tree = { folder: string; key: Json };
+type Tree = { folder: string; key: Json };
 
 /** Before and after, ready to be built. */
 export type Trees = {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { RequestError, run, type Context } from '@pinbench/host';
 import { describe, expect, test } from 'vitest';
 import { applyPatch } from '../src/apply.ts';
-import { readPatches, type Patch } from '../src/index.ts';
+import { readPatches, type Patch } from '../src/patch.ts';
 import { testContext } from './context.ts';
 
 const name = 'drivers/vfio/a.c';

@@ -1,7 +1,7 @@
 import { RequestError } from '@pinbench/host';
 import { expect, test } from 'vitest';
 import { packageNames, readMetapackage } from '../src/base.ts';
-import { lineOf } from '../src/index.ts';
+import { lineOf } from '../src/lines.ts';
 
 const line = lineOf('debian:6.1');
 

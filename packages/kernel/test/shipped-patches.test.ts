@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import parseDiff from 'parse-diff';
 import { expect, test } from 'vitest';
-import { lineOf, readPatches, shippedPatches } from '../src/index.ts';
+import { readPatches, shippedPatches } from '../src/index.ts';
+import { lineOf } from '../src/lines.ts';
 import { testContext } from './context.ts';
 
 const shipped = shippedPatches(lineOf('debian:6.1'));
