@@ -1,4 +1,7 @@
-/** The kinds of memory behind a mapping. `half-fsdax` is one range, its first half anonymous, its second an fs-dax file. */
+/**
+ * The kinds of memory behind a mapping. `half-fsdax` is one range, its first half anonymous, its second an fs-dax file;
+ * `device-bar` is a device's own memory (VM_PFNMAP), which is mapped without GUP.
+ */
 export const backings = [
   'anon',
   'thp',
@@ -9,6 +12,7 @@ export const backings = [
   'fsdax-xfs',
   'device-dax',
   'half-fsdax',
+  'device-bar',
 ] as const;
 
 export type Backing = (typeof backings)[number];

@@ -14,8 +14,16 @@ export type Pinning = 'gup-fast' | 'longterm';
 export const pinningOf = (variant: Variant): Pinning =>
   variant === 'before' ? 'gup-fast' : 'longterm';
 
+/** What a mapping is asked for with: VFIO_DMA_MAP_FLAG_READ and _WRITE, or _READ alone. */
+export type Protection = 'rw' | 'ro';
+
 /** What VFIO_IOMMU_MAP_DMA is expected to do with a shared, writable, touched mapping. */
-export function expectMap(pinning: Pinning, backing: Backing, kernel: KernelVersion): Expectation {
+export function expectMap(
+  pinning: Pinning,
+  backing: Backing,
+  kernel: KernelVersion,
+  protection: Protection = 'rw',
+): Expectation {
   if (pinning === 'gup-fast') {
     return { outcome: 'maps', why: 'the fast GUP asks nothing about the file behind a page' };
   }
@@ -28,7 +36,7 @@ export function expectMap(pinning: Pinning, backing: Backing, kernel: KernelVers
         : 'a long-term GUP refuses an fs-dax VMA (2bb6d2837083)',
     };
   }
-  if (backing === 'page-cache' && atLeast(kernel, 6, 5)) {
+  if (backing === 'page-cache' && protection === 'rw' && atLeast(kernel, 6, 5)) {
     return {
       outcome: 'refused',
       errno: 'EFAULT',

@@ -33,23 +33,32 @@ export type Moment = {
 export const momentOfSplat = (guest: Guest, splat: Splat): Moment =>
   momentOf(guest, guest.console.indexOf(splat.excerpt[0] ?? ''));
 
-/** What the guest was doing at the end of its console. */
-export const momentOfEnd = (guest: Guest): Moment => momentOf(guest, guest.console.length);
+/**
+ * What the guest was doing at its end. A console that was cut off may lack the last marker, which the records have:
+ * a marker is only printed once its operation has a record.
+ */
+export function momentOfEnd(guest: Guest): Moment {
+  const begun = guest.job.check.legs.filter((_, index) =>
+    guest.records.some((record) => record.id?.startsWith(`${index}.`)),
+  );
+  return momentIn(begun);
+}
 
 function momentOf(guest: Guest, line: number): Moment {
   const seen = guest.job.check.legs.map((variant, index) => ({
     variant,
     at: guest.console.findIndex((text) => isMarker(text, legMarker(index, variant))),
   }));
-  const begun = seen.filter(({ at }) => at !== -1 && at <= line);
+  return momentIn(seen.filter(({ at }) => at !== -1 && at <= line).map(({ variant }) => variant));
+}
+
+function momentIn(begun: readonly Variant[]): Moment {
   const current = begun.at(-1);
   return {
-    variant: current?.variant ?? 'setup',
-    patched: begun.some(({ variant }) => variant === 'after'),
+    variant: current ?? 'setup',
+    patched: begun.includes('after'),
     where:
-      current === undefined
-        ? 'while the guest was set up'
-        : `in leg ${begun.length} (${current.variant})`,
+      current === undefined ? 'while the guest was set up' : `in leg ${begun.length} (${current})`,
   };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { checks, judgeRun, type Guest } from '../src/index.ts';
+import { checks, judgeRun, type AgentRecord, type Guest } from '../src/index.ts';
 import {
   context,
   modules,
@@ -96,6 +96,45 @@ describe('wrong patches fail, each with its own reason', () => {
     expect(judged.checks[0]?.reason).toMatch(/^the guest kernel oopsed.*EFAULT/);
   });
 
+  const inAfter = (step: string, change: Partial<AgentRecord>) => {
+    const guest = scriptedGuest(job, rightPatch, (record) =>
+      record.id === `1.pin-refusal.${step}` ? { ...record, ...change } : record,
+    );
+    const judged = judge([guest]);
+    expect(judged.verdict).toBe('fail');
+    return judged.checks[0]?.reason;
+  };
+
+  test('one that pins for reading only', () => {
+    expect(inAfter('fsdax-ext4.map-ro', { ok: true })).toMatch(
+      /^after: fsdax-ext4 mapped for reading only, was pinned/,
+    );
+  });
+
+  test('one that lets the device write what is read-only', () => {
+    expect(inAfter('anon.dma-ro-kept', { equal: false })).toBe(
+      'after: anon mapped for reading only, was written by the device',
+    );
+  });
+
+  test('one that forgets the account of what is mapped', () => {
+    expect(inAfter('anon.counters-mapped', { vmlck: 7 })).toMatch(
+      /^after: anon was accounted for as VmLck 7 KiB.* while mapped, where before the patch it was VmLck 0 KiB/,
+    );
+  });
+
+  test('one that maps other pages than were asked for', () => {
+    expect(inAfter('anon.dma-last-arrived', { equal: false })).toBe(
+      "after: anon was mapped, but the device's DMA did not arrive in its last page",
+    );
+  });
+
+  test('one that keeps a reference to a huge page', () => {
+    expect(inAfter('anon.counters-released', { free_hugepages: 31 })).toBe(
+      'after: anon left something behind: 1 huge pages',
+    );
+  });
+
   test('one whose modules are the same as before is told so', () => {
     const judged = judge([scriptedGuest(job, () => undefined)], { differ: [] });
     expect(judged.explanation[0]).toMatch(/changes no code/);
@@ -124,7 +163,7 @@ describe('what does not hold makes a run invalid, not failed', () => {
           ? { ...record, parts: [{ ...(record['parts'] as object[])[0], dax: false }] }
           : record,
       ),
-    ).toBe('fsdax-ext4 is what it says (before)');
+    ).toBe('fsdax-ext4 is what it says (leg 1 before)');
   });
 
   test('a patch that changes no code', () => {
@@ -146,7 +185,7 @@ describe('what does not hold makes a run invalid, not failed', () => {
       broken((record) =>
         record.op === 'gup' ? { ...record, ok: false, errno: 14, error: 'EFAULT' } : record,
       ),
-    ).toBe('fsdax-ext4 has struct pages (before)');
+    ).toBe('fsdax-ext4 has struct pages (leg 1 before)');
   });
 
   test('another module than the one built', () => {

@@ -80,7 +80,9 @@ function answer(line: Operation, pins: Pins, state: State): AgentRecord {
       const refusal = pins(state.variant, state.parts.get(String(args['buffer'])) ?? '');
       if (refusal !== undefined)
         return { ...record, ok: false, errno: 95, error: refusal, at: 'VFIO_IOMMU_MAP_DMA' };
-      state.mapped = 2 * 1024 * 1024;
+      state.mapped = (state.parts.get(String(args['buffer'])) ?? '')
+        .split(',')
+        .reduce((sum, text) => sum + Number(text.split(':')[1]), 0);
       return record;
     }
     case 'unmap': {
@@ -91,7 +93,14 @@ function answer(line: Operation, pins: Pins, state: State): AgentRecord {
     case 'compare':
       return { ...record, equal: true };
     case 'counters':
-      return { ...record, vmlck: 0, vmpin: 0, foll_pin_acquired: 10, foll_pin_released: 10 };
+      return {
+        ...record,
+        vmlck: 0,
+        vmpin: 0,
+        foll_pin_acquired: 10,
+        foll_pin_released: 10,
+        free_hugepages: 32,
+      };
     case 'map-loop':
     case 'unmap-timed': {
       const wall = state.variant === 'after' ? 1050 : 1000;

@@ -38,6 +38,16 @@ export function leftBehind(start: Accounting, end: Accounting, stuck = 0): strin
   return left.length === 0 ? undefined : left.join(', ');
 }
 
+/** What is held more than at the start, in words. */
+export const heldSince = (start: Accounting, now: Accounting): string =>
+  [
+    `VmLck ${now.vmlck - start.vmlck} KiB`,
+    `VmPin ${now.vmpin - start.vmpin} KiB`,
+    start.pinned === null || now.pinned === null ? '' : `${now.pinned - start.pinned} pinned pages`,
+  ]
+    .filter((word) => word !== '')
+    .join(', ');
+
 function difference(what: string, amount: number, unit: string): string | undefined {
   return amount === 0 ? undefined : `${what} ${amount > 0 ? '+' : ''}${amount} ${unit}`;
 }

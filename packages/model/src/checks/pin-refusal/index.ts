@@ -1,0 +1,141 @@
+import type { Backing } from '../../backing.ts';
+import type { AgentRecord } from '../../record.ts';
+import type { Assumption, RefusalCell, RefusalRow, Variant } from '../../result.ts';
+import { combineVerdicts } from '../../verdict.ts';
+import { accountingOf } from '../accounting.ts';
+import type { Check, CheckContext, Leg } from '../check.ts';
+import { bufferAssumptions, structPagesAssumption } from '../memory.ts';
+import { heldWhileMapped, judgeAnswers, stuckPages } from './answers.ts';
+import { expectationOf, idOf, name, needsStructPageProof, planBacking } from './questions.ts';
+
+type Seen = { leg: Leg | undefined; patched: boolean };
+
+/** The legs of one variant, and whether the patched modules had run before each. */
+function seenIn(legs: readonly Leg[], variant: Variant): Seen[] {
+  const firstAfter = legs.findIndex((leg) => leg.variant === 'after');
+  const seen = legs.flatMap((leg, index) =>
+    leg.variant === variant ? [{ leg, patched: firstAfter !== -1 && index > firstAfter }] : [],
+  );
+  return seen.length > 0 ? seen : [{ leg: undefined, patched: false }];
+}
+
+const answersOf =
+  (leg: Leg | undefined, backing: Backing) =>
+  (step: string): AgentRecord | undefined =>
+    leg?.record(idOf(backing, step));
+
+function cellOf(
+  variant: Variant,
+  backing: Backing,
+  { leg, patched }: Seen,
+  legs: readonly Leg[],
+  context: CheckContext,
+): RefusalCell {
+  const first = legs.find((each) => each.variant === 'before');
+  const expected = {
+    backing,
+    readWrite: expectationOf(variant, backing, context),
+    readOnly: expectationOf(variant, backing, context, 'ro'),
+    reference: heldWhileMapped(answersOf(first, backing)),
+  };
+  const { wrong, ...cell } = judgeAnswers(expected, answersOf(leg, backing));
+  if (wrong === undefined) return { ...cell, verdict: 'pass' };
+  if (cell.outcome === 'unknown') return { ...cell, verdict: 'invalid', detail: wrong };
+  if (variant === 'after') return { ...cell, verdict: 'fail', detail: wrong };
+  // Before is what the patch is held against: when it is not as the model says, nothing is learnt of the patch. What
+  // it no longer does once the patched modules have run, they have broken.
+  return patched
+    ? { ...cell, verdict: 'fail', detail: `${wrong}, and was not before the patched modules ran` }
+    : { ...cell, verdict: 'invalid', detail: wrong };
+}
+
+/** Every leg of a variant must be right: the first that is not speaks for all. */
+function worstCell(
+  variant: Variant,
+  backing: Backing,
+  legs: readonly Leg[],
+  context: CheckContext,
+): RefusalCell {
+  const cells = seenIn(legs, variant).map((seen) => cellOf(variant, backing, seen, legs, context));
+  const verdict = combineVerdicts(cells.map((cell) => cell.verdict));
+  const worst = cells.find((cell) => cell.verdict === verdict);
+  if (worst === undefined) throw new Error('a variant without a leg');
+  return worst;
+}
+
+function assumptionsOf(leg: Leg, index: number, backing: Backing): Assumption[] {
+  const where = `leg ${index + 1} ${leg.variant}`;
+  return [
+    ...bufferAssumptions(backing, where, leg.record(idOf(backing, 'buffer'))),
+    ...(needsStructPageProof(backing)
+      ? [structPagesAssumption(backing, where, leg.record(idOf(backing, 'gup')))]
+      : []),
+  ];
+}
+
+/** What a reviewer should know although it is no fault of the patch. */
+function notesOf(legs: readonly Leg[], context: CheckContext): string[] {
+  const stuck = context.backings.filter((backing) =>
+    legs.some((leg) => {
+      const [start, end] = ['counters-start', 'counters-unmapped'].map((moment) =>
+        accountingOf(leg.record(idOf(backing, moment))),
+      );
+      const pages = stuckPages(expectationOf(leg.variant, backing, context), backing);
+      return pages > 0 && (end?.pinned ?? 0) - (start?.pinned ?? 0) === pages;
+    }),
+  );
+  return [
+    ...(stuck.length > 0
+      ? [
+          `Pins of persistent memory (in ${stuck.join(', ')}) are not given back by an unmap on this kernel, where they are made at all: put_pfn() passes over reserved pages. That is so without the patch too, and is not held against it.`,
+        ]
+      : []),
+    'Not asked: memory of another process, untouched and private mappings, what a leak of other than pins, locked memory and huge pages would show.',
+  ];
+}
+
+function firstReason(rows: readonly RefusalRow[]): string | undefined {
+  for (const verdict of ['fail', 'invalid'] as const) {
+    for (const row of rows) {
+      for (const variant of ['after', 'before'] as const) {
+        const cell = row[variant];
+        if (cell.verdict === verdict) return `${variant}: ${row.backing} ${cell.detail ?? ''}`;
+      }
+    }
+  }
+  return undefined;
+}
+
+/** Before the patch filesystem-DAX is pinned, after it refused with EOPNOTSUPP; nothing else changes. */
+export const pinRefusal: Check = {
+  name,
+  title: 'VFIO refuses to pin filesystem-DAX memory, and only that',
+  legs: ['before', 'after', 'after', 'before'],
+  timed: false,
+  boots: () => 1,
+  skip: () => undefined,
+  plan: (variant, context, leg) =>
+    context.backings.flatMap((backing) => planBacking(variant, backing, context, leg)),
+  judge: (legs, context) => {
+    const rows = context.backings.map((backing): RefusalRow => {
+      const before = worstCell('before', backing, legs, context);
+      const after = worstCell('after', backing, legs, context);
+      return { backing, before, after, verdict: combineVerdicts([before.verdict, after.verdict]) };
+    });
+    const verdict = combineVerdicts(rows.map((row) => row.verdict));
+    const reason = firstReason(rows);
+    return {
+      result: {
+        name,
+        title: pinRefusal.title,
+        verdict,
+        rows,
+        notes: notesOf(legs, context),
+        ...(reason !== undefined && { reason }),
+      },
+      assumptions: legs.flatMap((leg, index) =>
+        context.backings.flatMap((backing) => assumptionsOf(leg, index, backing)),
+      ),
+    };
+  },
+};

@@ -1,0 +1,102 @@
+import { isFsdax, type Backing } from '../../backing.ts';
+import { expectMap, pinningOf, type Expectation, type Protection } from '../../expectation.ts';
+import { iova, operations as op, type Operation } from '../../plan.ts';
+import type { Variant } from '../../result.ts';
+import type { CheckContext } from '../check.ts';
+import { bufferParts, MiB, PAGE } from '../memory.ts';
+
+export const name = 'pin-refusal';
+
+/** Enough to see that an IOVA is free again. */
+const AGAIN = 16 * PAGE;
+/** edu moves it in one go: its buffer is 4 KiB, and QEMU 7.2 aborts on a transfer that fills it. */
+const DMA = 2048;
+/** Under edu's default DMA mask of 28 bits. */
+const IOVA = 16 * MiB;
+/** Patterns that differ from each other. */
+const SOURCE = 94;
+const OTHER = 15;
+
+/** Where the device's data is looked for, of a mapping's pages. */
+export const dmaTargets = ['second', 'middle', 'last'] as const;
+
+export const idOf = (backing: Backing, step: string): string => `${name}.${backing}.${step}`;
+
+/** Huge pages and device-dax come in 2 MiB; the rest is longer than the 512 pages that vfio_pin_pages_remote() pins at once. */
+export const lengthOf = (backing: Backing): number =>
+  ['thp', 'hugetlb', 'device-dax'].includes(backing) ? 2 * MiB : 2 * MiB + 16 * PAGE;
+
+/** DAX memory may come without struct pages, a device's own never has them, everything else cannot lack them. */
+export const needsStructPageProof = (backing: Backing): boolean =>
+  backing.startsWith('fsdax') || backing === 'device-dax';
+
+export const expectationOf = (
+  variant: Variant,
+  backing: Backing,
+  context: CheckContext,
+  protection: Protection = 'rw',
+): Expectation => expectMap(pinningOf(variant), backing, context.kernel, protection);
+
+/** Everything that is asked of one backing in one leg. */
+export function planBacking(
+  variant: Variant,
+  backing: Backing,
+  context: CheckContext,
+  leg: number,
+): Operation[] {
+  const expected = expectationOf(variant, backing, context);
+  const maps = expected.outcome === 'maps';
+  const id = (step: string): string => idOf(backing, step);
+  const length = lengthOf(backing);
+  const range = { iova: iova(IOVA), len: length };
+  // A file is named after its buffer, and some stay until the guest goes.
+  const buffer = `${leg}-${backing}`;
+  return [
+    op.counters(id('counters-created')),
+    op.buffer({ name: buffer, parts: bufferParts(backing, length), touch: 'write' }, id('buffer')),
+    ...(needsStructPageProof(backing) ? [op.gup({ buffer }, id('gup'))] : []),
+    op.counters(id('counters-start')),
+    op.map({ iova: iova(IOVA), buffer }, id('map')),
+    op.counters(id('counters-mapped')),
+    ...(maps && backing !== 'device-bar' ? planDma(buffer, length, id) : []),
+    op.unmap(range, id('unmap')),
+    op.counters(id('counters-unmapped')),
+    op.map({ iova: iova(IOVA), buffer, prot: 'ro' }, id('map-ro')),
+    ...(backing === 'anon' ? planReadOnlyDma(buffer, id) : []),
+    op.unmap(range, id('unmap-ro')),
+    op.buffer({ name: 'again', parts: bufferParts('anon', AGAIN), touch: 'write' }),
+    op.map({ iova: iova(IOVA), buffer: 'again' }, id('again-map')),
+    op.unmap(range, id('again-unmap')),
+    op.release({ name: 'again' }),
+    op.counters(id('counters-end')),
+    // Pins that the kernel keeps (see stuckPages) would make an unlink print a WARNING, before the patch as after it.
+    op.release({ name: buffer, file: maps && isFsdax(backing) ? 'keep' : 'unlink' }, id('release')),
+    op.counters(id('counters-released')),
+  ];
+}
+
+/** The device copies the start of a mapping's first page over that of others, up to its last. */
+function planDma(buffer: string, length: number, id: (step: string) => string): Operation[] {
+  const offsets = { second: PAGE, middle: length / 2, last: length - PAGE };
+  return [
+    op.fill({ buffer, off: 0, len: PAGE, seed: SOURCE }),
+    ...dmaTargets.flatMap((target) => {
+      const off = offsets[target];
+      return [
+        op.fill({ buffer, off, len: PAGE, seed: OTHER }),
+        op.dmaCopy({ from: iova(IOVA), to: iova(IOVA + off), len: DMA }, id(`dma-${target}`)),
+        op.compare({ buffer, off, len: DMA, seed: SOURCE }, id(`dma-${target}-arrived`)),
+      ];
+    }),
+  ];
+}
+
+/** What is mapped for reading only must not take the device's data. */
+function planReadOnlyDma(buffer: string, id: (step: string) => string): Operation[] {
+  return [
+    op.fill({ buffer, off: 0, len: PAGE, seed: SOURCE }),
+    op.fill({ buffer, off: PAGE, len: PAGE, seed: OTHER }),
+    op.dmaCopy({ from: iova(IOVA), to: iova(IOVA + PAGE), len: DMA }, id('dma-ro')),
+    op.compare({ buffer, off: PAGE, len: DMA, seed: OTHER }, id('dma-ro-kept')),
+  ];
+}
