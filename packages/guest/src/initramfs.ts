@@ -20,6 +20,9 @@ export type InitramfsContents = {
 /** To be raised when what is made of the same contents changes. */
 const recipe = 1;
 
+/** As many as machines are kept; a machine that is kept needs it no more. */
+const initramfsKept = 6;
+
 const initFile = path.join(repositoryRoot, 'qemu/guest/init');
 
 /**
@@ -30,10 +33,15 @@ export async function makeInitramfs(
   context: Context,
   contents: InitramfsContents,
 ): Promise<Initramfs> {
-  const entry = await context.cache.entry('initramfs', await keyOf(contents), async (folder) => {
+  const make = async (folder: string): Promise<void> => {
     const file = path.join(folder, 'initramfs.cpio');
     await writeArchive(context, contents, file);
     await writeFile(path.join(folder, 'sha256'), await hashFile(file));
+  };
+  const key = await keyOf(contents);
+  const entry = await context.cache.entry('initramfs', key, make, {
+    keep: initramfsKept,
+    signal: context.signal,
   });
   const sha256 = await readFile(path.join(entry, 'sha256'), 'utf8');
   return { file: path.join(entry, 'initramfs.cpio'), sha256 };

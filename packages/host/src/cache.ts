@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
-import { lock } from 'proper-lockfile';
 import { BenchError } from './errors.ts';
+import { takeLock } from './lock.ts';
+import { isWhole, seal, unmake } from './manifest.ts';
+import { spaceError } from './space-error.ts';
 
 export type Json =
   string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
-
-const manifestName = '.pinbench-entry.json';
-type Manifest = { key: Json; files: Record<string, number> };
 
 /** SHA-256, as hex, of a value's JSON with its object keys in order. */
 export function digest(value: Json): string {
@@ -23,20 +22,28 @@ function canonical(value: Json): string {
   );
 }
 
+/** Ends the waiting for another run; by default the cache's own signal does. */
+export type Waiting = { signal?: AbortSignal };
+
+/** `keep`: of its kind, only so many entries, those used last, outlive the making of this one. */
+export type EntryOptions = Waiting & { keep?: number };
+
 /**
  * A content-addressed store of folders. An entry appears whole or not at all: it is made beside its place and
- * renamed into it. Files at the top of an entry are held against the sizes they were made with at every use, and an
- * entry that was cut off is made again. Makers therefore put what is dear at the top.
+ * renamed into it. At every use its files are held against the sizes they were made with, all of them up to two
+ * hundred and else those at its top, and an entry that was cut off is made again.
  */
 export class Cache {
   readonly root: string;
   readonly #onWait: ((line: string) => void) | undefined;
+  readonly #signal: AbortSignal | undefined;
   /** The last piece of exclusive work of this process under each name. */
   readonly #own = new Map<string, Promise<unknown>>();
 
-  constructor(root: string, onWait?: (line: string) => void) {
+  constructor(root: string, onWait?: (line: string) => void, signal?: AbortSignal) {
     this.root = root;
     this.#onWait = onWait;
+    this.#signal = signal;
   }
 
   /** Where an entry is or would be. */
@@ -55,54 +62,76 @@ export class Cache {
    * make it once: the second waits.
    * @throws BenchError when the cache cannot be written to or another run holds the entry for over half an hour.
    */
-  async entry(kind: string, key: Json, make: (folder: string) => Promise<void>): Promise<string> {
+  async entry(
+    kind: string,
+    key: Json,
+    make: (folder: string) => Promise<void>,
+    { keep, ...waiting }: EntryOptions = {},
+  ): Promise<string> {
     const place = this.place(kind, key);
-    if (await isWhole(place)) return place;
-    return this.exclusively(`${kind}/${path.basename(place)}`, async () => {
-      if (await isWhole(place)) return place;
-      await rm(place, { recursive: true, force: true });
-      const making = `${place}.making`;
-      await rm(making, { recursive: true, force: true });
-      try {
-        await mkdir(making, { recursive: true });
-        await make(making);
-        await writeManifest(making, key);
-        await rename(making, place);
-      } catch (error) {
-        await rm(making, { recursive: true, force: true });
-        throw spaceError(error, this.root);
-      }
+    const ready = async (): Promise<boolean> =>
+      (await isWhole(place)) && (keep === undefined || (await touch(place)));
+    if (await ready()) return place;
+    const name = `${kind}/${path.basename(place)}`;
+    const work = async (assertHeld: () => void): Promise<string> => {
+      if (await ready()) return place;
+      await unmake(place);
+      if (keep !== undefined) await this.#retire(kind, keep - 1);
+      await this.#make(place, key, make, assertHeld);
       return place;
-    });
+    };
+    return this.exclusively(name, work, waiting);
+  }
+
+  async #make(
+    place: string,
+    key: Json,
+    make: (folder: string) => Promise<void>,
+    assertHeld: () => void,
+  ): Promise<void> {
+    const making = `${place}.making`;
+    await rm(making, { recursive: true, force: true });
+    try {
+      await mkdir(making, { recursive: true });
+      await make(making);
+      await seal(making, key);
+      assertHeld();
+      await rename(making, place);
+    } catch (error) {
+      // The folder of a run that lost its lock is by now that of the run which took it.
+      assertHeld();
+      await rm(making, { recursive: true, force: true });
+      throw spaceError(error, this.root);
+    }
   }
 
   /** Drops an entry that turned out to be unusable. */
   async drop(kind: string, key: Json): Promise<void> {
-    await rm(this.place(kind, key), { recursive: true, force: true });
+    await unmake(this.place(kind, key));
   }
 
-  /** Marks an entry as just used, for `retire`. */
-  async touch(folder: string): Promise<void> {
-    const now = new Date();
-    await utimes(folder, now, now);
-  }
-
-  /** Drops all but the `keep` most recently made or touched entries of a kind whose entries are large. */
-  async retire(kind: string, keep: number): Promise<void> {
+  /** Drops all but the `keep` entries of a kind that were made or used last. Another run may do the same. */
+  async #retire(kind: string, keep: number): Promise<void> {
     const root = path.join(this.root, kind);
     const names = (await readdir(root)).filter((name) => /^[0-9a-f]+$/.test(name));
     const entries = await Promise.all(
-      names.map(async (name) => ({ name, usedAt: (await stat(path.join(root, name))).mtimeMs })),
+      names.map(async (name) => {
+        const seen = await stat(path.join(root, name)).catch(() => undefined);
+        return { name, usedAt: seen?.mtimeMs ?? 0 };
+      }),
     );
     const old = entries.sort((a, b) => b.usedAt - a.usedAt).slice(keep);
-    await Promise.all(
-      old.map(({ name }) => rm(path.join(root, name), { recursive: true, force: true })),
-    );
+    await Promise.all(old.map(({ name }) => unmake(path.join(root, name))));
   }
 
   /** Runs `work` while nobody else, in this process or in another run on this cache, runs the same-named one. */
-  exclusively<T>(name: string, work: () => Promise<T>): Promise<T> {
-    const mine = (this.#own.get(name) ?? Promise.resolve()).then(() => this.#locked(name, work));
+  exclusively<T>(
+    name: string,
+    work: (assertHeld: () => void) => Promise<T>,
+    waiting: Waiting = {},
+  ): Promise<T> {
+    const before = this.#own.get(name) ?? Promise.resolve();
+    const mine = before.then(() => this.#locked(name, work, waiting));
     this.#own.set(
       name,
       mine.catch(() => undefined),
@@ -110,14 +139,24 @@ export class Cache {
     return mine;
   }
 
-  async #locked<T>(name: string, work: () => Promise<T>): Promise<T> {
+  async #locked<T>(
+    name: string,
+    work: (assertHeld: () => void) => Promise<T>,
+    { signal = this.#signal }: Waiting,
+  ): Promise<T> {
     const target = path.join(this.root, name);
     await this.#prepare(path.dirname(target));
-    const release = await this.#acquire(target, name);
+    const onWait = (): void => this.#onWait?.(`another run is making ${name}; waiting for it`);
+    const taking = takeLock({ name, place: `${target}.lock`, onWait, signal });
+    const held = await taking.catch((error: unknown) => {
+      throw spaceError(error, this.root);
+    });
     try {
-      return await work();
+      const result = await work(held.assert);
+      held.assert();
+      return result;
     } finally {
-      await release();
+      await held.release();
     }
   }
 
@@ -131,67 +170,13 @@ export class Cache {
       });
     }
   }
-
-  async #acquire(target: string, name: string): Promise<() => Promise<void>> {
-    const options = {
-      realpath: false,
-      lockfilePath: `${target}.lock`,
-      stale: 10_000,
-      update: 2_000,
-    };
-    try {
-      return await lock(target, options);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw spaceError(error, this.root);
-    }
-    this.#onWait?.(`another run is making ${name}; waiting for it`);
-    try {
-      return await lock(target, {
-        ...options,
-        retries: { forever: false, retries: 3600, factor: 1, minTimeout: 500, maxTimeout: 500 },
-      });
-    } catch (error) {
-      throw new BenchError(`another run holds ${name} in the cache`, {
-        hint: `if no other run is alive, remove ${target}.lock`,
-        cause: error,
-      });
-    }
-  }
 }
 
-async function isWhole(place: string): Promise<boolean> {
-  try {
-    const manifest = JSON.parse(await readFile(path.join(place, manifestName), 'utf8')) as Manifest;
-    const sizes = await topFiles(place);
-    return Object.entries(manifest.files).every(([name, size]) => sizes[name] === size);
-  } catch {
-    return false;
-  }
-}
-
-async function topFiles(folder: string): Promise<Record<string, number>> {
-  const files = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isFile());
-  const sizes = await Promise.all(
-    files.map(async ({ name }) => [name, (await stat(path.join(folder, name))).size] as const),
+/** Marks an entry as just used; false when another run has just retired it. */
+const touch = (folder: string): Promise<boolean> => {
+  const now = new Date();
+  return utimes(folder, now, now).then(
+    () => true,
+    () => false,
   );
-  return Object.fromEntries(sizes.filter(([name]) => name !== manifestName));
-}
-
-async function writeManifest(folder: string, key: Json): Promise<void> {
-  const manifest: Manifest = { key, files: await topFiles(folder) };
-  await writeFile(path.join(folder, manifestName), `${JSON.stringify(manifest, null, 2)}\n`);
-}
-
-function spaceError(error: unknown, root: string): unknown {
-  const code = (error as NodeJS.ErrnoException).code;
-  if (code !== 'ENOSPC' && code !== 'EDQUOT' && code !== 'EROFS' && code !== 'EACCES') return error;
-  return new BenchError(
-    code === 'ENOSPC' || code === 'EDQUOT'
-      ? `no space left for the cache at ${root}`
-      : `cannot write to the cache at ${root}`,
-    {
-      hint: 'make room (a full cache is about 3 GB) or set PINBENCH_CACHE to another folder',
-      cause: error,
-    },
-  );
-}
+};

@@ -1,9 +1,19 @@
-import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import {
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  symlink,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { Cache, digest } from '../src/index.ts';
+import { BenchError, Cache, digest } from '../src/index.ts';
 
 let root: string;
 beforeEach(async () => {
@@ -52,13 +62,40 @@ test('an entry that was cut off is made again', async () => {
   expect(await readFile(path.join(place, 'file'), 'utf8')).toBe('content');
 });
 
+test('so is one that was cut off further down', async () => {
+  const cache = new Cache(root);
+  const nested = (folder: string): string => path.join(folder, 'deep/down/file');
+  const makeNested = async (folder: string): Promise<void> => {
+    await mkdir(path.join(folder, 'deep/down'), { recursive: true });
+    await writeFile(nested(folder), 'content');
+  };
+  const place = await cache.entry('things', key, makeNested);
+  expect(await cache.find('things', key)).toBe(place);
+  await truncate(nested(place), 3);
+  expect(await cache.find('things', key)).toBeUndefined();
+});
+
+test('of an entry of many files those at its top are looked at', async () => {
+  const cache = new Cache(root);
+  const place = await cache.entry('things', key, async (folder) => {
+    await makeFile(folder);
+    await mkdir(path.join(folder, 'many'));
+    for (let each = 0; each < 200; each++)
+      await writeFile(path.join(folder, 'many', String(each)), '');
+  });
+  await rm(path.join(place, 'many'), { recursive: true });
+  expect(await cache.find('things', key)).toBe(place);
+  await rm(path.join(place, 'file'));
+  expect(await cache.find('things', key)).toBeUndefined();
+});
+
 test('one run that wants an entry twice makes it once, and waits for nobody', async () => {
   const waits: string[] = [];
   const cache = new Cache(root, (line) => waits.push(line));
   let made = 0;
   const slowly = async (folder: string): Promise<void> => {
     made++;
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await sleep(100);
     await makeFile(folder);
   };
   await Promise.all([1, 2, 3].map(() => cache.entry('things', key, slowly)));
@@ -66,18 +103,49 @@ test('one run that wants an entry twice makes it once, and waits for nobody', as
   expect(waits).toEqual([]);
 });
 
-test('retiring keeps the entries that were used last', async () => {
+test('of a kind that is kept in numbers, those used last stay', async () => {
   const cache = new Cache(root);
-  const places: string[] = [];
-  for (const name of ['a', 'b', 'c']) {
-    places.push(await cache.entry('things', { name }, makeFile));
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  await cache.touch(places[0]!);
-  await cache.retire('things', 2);
-  expect(await cache.find('things', { name: 'a' })).toBe(places[0]);
+  const make = async (name: string): Promise<string> => {
+    await sleep(20);
+    return cache.entry('things', { name }, makeFile, { keep: 2 });
+  };
+  const first = await make('a');
+  await make('b');
+  await make('a');
+  // One that another run removes between being listed and being looked at.
+  await symlink('/nowhere', path.join(root, 'things/abc'));
+  const last = await make('c');
+  expect(await cache.find('things', { name: 'a' })).toBe(first);
   expect(await cache.find('things', { name: 'b' })).toBeUndefined();
-  expect(await cache.find('things', { name: 'c' })).toBe(places[2]);
+  expect(await cache.find('things', { name: 'c' })).toBe(last);
+});
+
+test('nobody waits for another run after an abort', async () => {
+  const waits: string[] = [];
+  const stop = new AbortController();
+  const cache = new Cache(root, (line) => waits.push(line), stop.signal);
+  await mkdir(`${cache.place('things', key)}.lock`, { recursive: true });
+  const making = cache.entry('things', key, neverMade);
+  setTimeout(() => {
+    stop.abort(new Error('stopped by the user'));
+  }, 100);
+  const began = performance.now();
+  await expect(making).rejects.toThrow('stopped by the user');
+  expect(performance.now() - began).toBeLessThan(400);
+  expect(waits).toEqual([expect.stringContaining('another run is making things/') as string]);
+});
+
+test('an entry whose lock was lost is not put in its place', async () => {
+  const cache = new Cache(root);
+  const slowly = async (folder: string): Promise<void> => {
+    await makeFile(folder);
+    await rm(`${cache.place('things', key)}.lock`, { recursive: true });
+    await sleep(2500);
+  };
+  const making = cache.entry('things', key, slowly);
+  await expect(making).rejects.toBeInstanceOf(BenchError);
+  await expect(making).rejects.toThrow(/^lost things\/\w+ in the cache to another run$/);
+  expect(await cache.find('things', key)).toBeUndefined();
 });
 
 test('two runs at once make an entry once', async () => {
@@ -90,8 +158,7 @@ test('two runs at once make an entry once', async () => {
 test('a run that was killed while it made an entry does not stop the next for good', async () => {
   const log = path.join(root, 'log');
   const first = execa('node', makeEntry(root, log), { reject: false });
-  while (!(await readFile(log, 'utf8').catch(() => '')).includes('made'))
-    await new Promise((r) => setTimeout(r, 20));
+  while (!(await readFile(log, 'utf8').catch(() => '')).includes('made')) await sleep(20);
   first.kill('SIGKILL');
   await first;
   const second = await execa('node', makeEntry(root, log), { timeout: 40_000 });

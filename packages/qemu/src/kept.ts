@@ -1,4 +1,4 @@
-import { open, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { BenchError, type Context, type Json } from '@pinbench/host';
 import type { AgentRecord } from '@pinbench/model';
@@ -70,12 +70,14 @@ export async function keepMachine(
   const key = keptKey(bootable.machine, { qemu, kernel, initramfs, processor: hostProcessor() });
   const direct = { ...bootable, kernel: kernel.file };
   let cached = true;
-  const folder = await context.cache.entry(kind, key, async (making) => {
+  const make = async (making: string): Promise<void> => {
     cached = false;
-    await context.cache.retire(kind, machinesKept - 1);
     await bootAndSave(context, direct, options, making);
+  };
+  const folder = await context.cache.entry(kind, key, make, {
+    keep: machinesKept,
+    signal: context.signal,
   });
-  await context.cache.touch(folder);
   const boot = JSON.parse(await readFile(path.join(folder, names.boot), 'utf8')) as KeptBoot;
   return { ...direct, folder, boot, cached };
 }
@@ -117,10 +119,7 @@ async function bootAndSave(
     assertSetUp(boot);
     await writeFile(path.join(making, names.boot), JSON.stringify({ ...boot, edu }));
   });
-  await Promise.all([...memory, names.state].map((name) => toDisk(path.join(making, name))));
 }
-
-const memory = ['ram', 'fsdax', 'devdax'] as const;
 
 /** The memory that is kept lies in `kept`, what goes with the process in `folder`. */
 function keptFiles(
@@ -148,16 +147,6 @@ const outOfSpace = (end: End): boolean =>
 
 const describeRecord = ({ op, id, error, at }: AgentRecord): string =>
   [op, id, error, at && `at ${at}`].filter(Boolean).join(' ');
-
-/** A host that loses power must not leave an entry that looks whole and is not. */
-async function toDisk(file: string): Promise<void> {
-  const handle = await open(file, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
 
 /**
  * Goes on from where a kept machine stands, with `payload` in its payload device, up to the closing record. The guest's

@@ -18,7 +18,7 @@ export async function runCommand(options: RunOptions, signal: AbortSignal): Prom
   const { progress, stages } = recordStages(view.watch);
   try {
     return await withScratch(async (scratch) => {
-      const cache = new Cache(cacheFolder(), progress.note);
+      const cache = new Cache(cacheFolder(), progress.note, signal);
       const { result, guests, trouble } = await runBench(
         { cache, scratch, signal, progress },
         request,
