@@ -121,7 +121,10 @@ export async function live(life: Life, signal: AbortSignal): Promise<Lived> {
     const exit = await exited;
     pull();
     signal.throwIfAborted();
-    if (stepped.failure && exit.signal === 'SIGKILL') throw stepped.failure;
+    // A step of a machine that was ended under it fails, and that is no news.
+    if (stepped.failure && state.end === undefined && exit.signal === 'SIGKILL') {
+      throw stepped.failure;
+    }
     if (!stepped.left) happen({ type: 'exited', exit });
     return { state, left: stepped.left, phases: clock.times(), ...heard };
   } finally {

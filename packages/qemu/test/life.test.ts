@@ -1,8 +1,8 @@
 import { appendFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { bootState } from '../src/boot-state.ts';
 import { followFile } from '../src/follow.ts';
 import { live, type BootEvent } from '../src/life.ts';
@@ -12,7 +12,10 @@ let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'pinbench-test-'));
 });
-afterEach(() => rm(folder, { recursive: true }));
+afterEach(() => {
+  vi.unstubAllEnvs();
+  return rm(folder, { recursive: true });
+});
 
 const nothing = ['-machine', 'none', '-nodefaults', '-display', 'none'];
 const lifeOf = (args: readonly string[], limits = {}) => ({
@@ -35,6 +38,15 @@ test('a machine that says nothing is ended at the limit of its phase', async () 
     { type: 'end', end },
   ]);
   expect(phases.map(({ phase }) => phase)).toEqual(['qemu-up', 'firmware']);
+});
+
+test('so is a QEMU that never answers', async () => {
+  const mute = path.join(folder, 'qemu-system-x86_64');
+  await writeFile(mute, '#!/bin/sh\nexec sleep 60\n');
+  await chmod(mute, 0o755);
+  vi.stubEnv('PATH', `${folder}:${process.env['PATH'] ?? ''}`);
+  const { state } = await live(lifeOf([], { 'qemu-up': 200 }), new AbortController().signal);
+  expect(state.end).toEqual({ kind: 'hang', phase: 'qemu-up', limitMs: 200 });
 });
 
 test('a QEMU that refuses its arguments is noticed at once', async () => {
