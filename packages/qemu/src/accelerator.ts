@@ -1,6 +1,7 @@
 import { access, constants, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { BenchError, type Cache, type Context, type Json } from '@pinbench/host';
+import { z } from 'zod';
 import { qemuArguments } from './arguments.ts';
 import { bootState, type End } from './boot-state.ts';
 import { directKernel } from './direct-kernel.ts';
@@ -12,13 +13,12 @@ import { standardMachine } from './machine.ts';
 import { describeEnd } from './outcome.ts';
 import { defaultLimits, type Limits } from './phases.ts';
 
-export type Accelerator = {
-  kind: 'kvm' | 'tcg';
-  /** A `-cpu` value that works with it. */
-  cpu: string;
-  /** One line. */
-  why: string;
-};
+const accelerator = z.object({
+  kind: z.enum(['kvm', 'tcg']),
+  cpu: z.string().describe('A `-cpu` value that works with it'),
+  why: z.string().describe('One line'),
+});
+export type Accelerator = z.infer<typeof accelerator>;
 
 const kind = 'accelerators';
 const answerFile = 'answer.json';
@@ -51,13 +51,13 @@ export async function probeAccelerator(
 ): Promise<Accelerator> {
   if (wanted === 'tcg') return tcg('asked for');
   const found = (await deviceTrouble()) ?? (await remembered(context, kernel, wanted === 'kvm'));
-  const accelerator = typeof found === 'string' ? tcg(found) : found;
-  if (wanted === 'kvm' && accelerator.kind === 'tcg') {
-    throw new BenchError(accelerator.why.replace(/^KVM: /, 'KVM was asked for, but '), {
+  const chosen = typeof found === 'string' ? tcg(found) : found;
+  if (wanted === 'kvm' && chosen.kind === 'tcg') {
+    throw new BenchError(chosen.why.replace(/^KVM: /, 'KVM was asked for, but '), {
       hint: 'leave --accel out, or ask for --accel tcg',
     });
   }
-  return accelerator;
+  return chosen;
 }
 
 /** What the newest probe on this cache found out, without making another; undefined where there was none. */
@@ -66,12 +66,22 @@ export async function recallAccelerator(cache: Cache): Promise<Accelerator | und
   const entries = (await readdir(root).catch(() => [])).filter((name) => !name.includes('.'));
   const answers = await Promise.all(
     entries.map(async (name) => {
-      const file = path.join(root, name, answerFile);
-      const [text, { mtimeMs }] = await Promise.all([readFile(file, 'utf8'), stat(file)]);
-      return { answer: JSON.parse(text) as Accelerator, mtimeMs };
+      const folder = path.join(root, name);
+      const answer = await readAnswer(folder);
+      return answer && { answer, mtimeMs: (await stat(folder)).mtimeMs };
     }),
   );
-  return answers.sort((a, b) => b.mtimeMs - a.mtimeMs)[0]?.answer;
+  return answers.filter((each) => each !== undefined).sort((a, b) => b.mtimeMs - a.mtimeMs)[0]
+    ?.answer;
+}
+
+/** Undefined where there is none, or one that was cut off. */
+async function readAnswer(folder: string): Promise<Accelerator | undefined> {
+  try {
+    return accelerator.parse(JSON.parse(await readFile(path.join(folder, answerFile), 'utf8')));
+  } catch {
+    return undefined;
+  }
 }
 
 async function deviceTrouble(device = '/dev/kvm'): Promise<string | undefined> {
@@ -99,18 +109,16 @@ async function remembered(
   const boots = await directKernel(context, kernel);
   const qemu = await qemuIdentity(context.signal);
   const key: Json = { processor: hostProcessor(), qemu, kernel: boots.sha256, ladder };
-  const recall = async (): Promise<Accelerator> => {
-    const folder = await context.cache.entry(kind, key, async (making) => {
-      const answer = fromLadder(await climb(context, boots.file));
-      await writeFile(path.join(making, answerFile), JSON.stringify(answer));
-    });
-    return JSON.parse(await readFile(path.join(folder, answerFile), 'utf8')) as Accelerator;
+  const folder = await context.cache.find(kind, key);
+  const known = folder === undefined ? undefined : await readAnswer(folder);
+  if (known && (known.kind === 'kvm' || !insists)) return known;
+  if (folder !== undefined) await context.cache.drop(kind, key);
+  const probe = async (making: string): Promise<void> => {
+    const answer = fromLadder(await climb(context, boots.file));
+    await writeFile(path.join(making, answerFile), JSON.stringify(answer));
   };
-  const known = await context.cache.find(kind, key);
-  const answer = await recall();
-  if (!insists || answer.kind === 'kvm' || known === undefined) return answer;
-  await context.cache.drop(kind, key);
-  return recall();
+  const made = await context.cache.entry(kind, key, probe, { signal: context.signal });
+  return accelerator.parse(JSON.parse(await readFile(path.join(made, answerFile), 'utf8')));
 }
 
 /** Tries every rung at once, and stops the others when the best of those that can still answer has. */

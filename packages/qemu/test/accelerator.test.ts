@@ -1,5 +1,8 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { Cache, withScratch } from '@pinbench/host';
 import { describe, expect, test } from 'vitest';
-import { describeDevice, fromLadder, troubleAt } from '../src/accelerator.ts';
+import { describeDevice, fromLadder, recallAccelerator, troubleAt } from '../src/accelerator.ts';
 
 describe('the rung that is used', () => {
   test('the first that answers, and what was wrong with those above', () => {
@@ -60,4 +63,20 @@ test('a device that is missing and one that is forbidden are told apart', () => 
   expect(describeDevice('/dev/kvm', 'ENOENT')).toBe('KVM: there is no /dev/kvm');
   expect(describeDevice('/dev/kvm', 'EACCES')).toContain('no permission to use /dev/kvm');
   expect(describeDevice('/dev/kvm', 'ENODEV')).toContain('ENODEV');
+});
+
+test('the newest answer is recalled, whatever became of the others', async () => {
+  await withScratch(async (folder) => {
+    const cache = new Cache(folder);
+    expect(await recallAccelerator(cache)).toBeUndefined();
+    const answer = { kind: 'tcg', cpu: 'max', why: 'KVM: no guest answers' };
+    const keep = (name: string, text: string) =>
+      cache.entry('accelerators', { name }, (making) =>
+        writeFile(path.join(making, 'answer.json'), text),
+      );
+    await keep('good', JSON.stringify(answer));
+    await keep('cut off', JSON.stringify(answer).slice(0, 9));
+    await keep('of another version', '{"kind":"hvf"}');
+    expect(await recallAccelerator(cache)).toEqual(answer);
+  });
 });
