@@ -7,9 +7,10 @@ export type RunOptions = Pick<Options, 'cwd' | 'env' | 'input' | 'timeout'> & {
 };
 
 /**
- * Runs a program to its end and returns what it said, whatever its exit code. No shell, C locale, and the whole
- * process group goes with the run.
- * @throws BenchError when the program is not there, was killed or took longer than its time limit.
+ * Runs a program to its end and returns what it said, whatever its exit code. No shell, C locale. An abort or the time
+ * limit ends it with SIGTERM, and with SIGKILL two seconds later. It stays in the bench's own process group, so that
+ * Ctrl-C and a closed terminal reach whatever it started even when the bench was killed.
+ * @throws What the signal gives, when it is aborted. BenchError when the program is not there, was killed or took longer than its time limit.
  */
 export async function tryRun(
   file: string,
@@ -26,8 +27,9 @@ export async function tryRun(
     reject: false,
     forceKillAfterDelay: 2000,
   });
-  if (result.exitCode === undefined) {
-    signal?.throwIfAborted();
+  // A program that handles SIGTERM ends with an exit code of its own.
+  if (result.isCanceled) signal?.throwIfAborted();
+  if (result.exitCode === undefined || result.timedOut) {
     throw new BenchError(describe(file, result), { cause: result });
   }
   return {

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { BenchError, run, tryRun } from '../src/index.ts';
 
 test('tryRun returns what a program said, whatever its exit code', async () => {
@@ -30,4 +30,19 @@ test('an abort stops the program and rejects with its reason', async () => {
   const sleeping = run('sleep', ['10'], { signal: controller.signal });
   controller.abort(new Error('stopped by the user'));
   await expect(sleeping).rejects.toThrow('stopped by the user');
+});
+
+describe('a program that ends in order when it is told to', () => {
+  const polite = ['-c', 'trap "exit 0" TERM; echo up; while :; do sleep 0.05; done'];
+
+  test('was stopped by an abort all the same', async () => {
+    const signal = AbortSignal.timeout(300);
+    await expect(tryRun('sh', polite, { signal })).rejects.toThrow('aborted due to timeout');
+  });
+
+  test('and by its time limit', async () => {
+    await expect(tryRun('sh', polite, { timeout: 300 })).rejects.toThrow(
+      'sh took too long and was stopped',
+    );
+  });
 });
