@@ -71,16 +71,21 @@ async function doesNotApply(
   const hunk = file === undefined ? undefined : findHunk(patch.text, file, Number(line));
   if (file === undefined || !hunk) return withoutHunk(patch, base, stderr);
   const text = await readFile(path.join(tree, file), 'utf8');
-  const misfit = explainMisfit(hunk, text.split('\n'), base);
+  const { cause, first } = explainMisfit(hunk, text.split('\n'), base);
   return new RequestError(`${patch.file} does not apply to ${base}: ${file}, ${hunk.header}`, {
-    hint: misfit.cause,
-    detail: [
-      `the first line that differs is ${file}:${misfit.line}`,
-      `  the patch expects: ${misfit.expected}`,
-      `  the file has:      ${misfit.found}`,
-    ],
+    hint: patch.suspect === undefined ? cause : `${cause}; ${patch.suspect}`,
+    ...(first && {
+      detail: [
+        `the first line that differs is ${file}:${first.line}`,
+        `  the patch expects: ${visible(first.expected)}`,
+        `  the file has:      ${visible(first.found)}`,
+      ],
+    }),
   });
 }
+
+/** A carriage return as git and editors show it. */
+const visible = (line: string): string => line.replace(/\r$/, '^M');
 
 function withoutHunk(patch: Patch, base: string, stderr: string): RequestError {
   const [, missing] = /^error: (.*): No such file or directory$/m.exec(stderr) ?? [];

@@ -24,11 +24,12 @@ export async function resolveBase(
 ): Promise<Base> {
   const line = lineOf(spec);
   const archive = openArchive(context, line.suite, { update });
-  const newest = await resolve(archive, [line.metapackage]);
+  const newest = await resolve(context, archive, [line.metapackage]);
   const { release, version } = readMetapackage(line, newest.packages[0]?.depends ?? '');
   const names = packageNames(line, release);
   // Asking for one version of all is what makes sure that image, headers and source are the same kernel.
   const { packages } = await resolve(
+    context,
     archive,
     [names.image, ...names.headers, names.source].map((name) => `${name}=${version}`),
   );

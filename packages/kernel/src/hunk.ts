@@ -1,20 +1,18 @@
 /** What a hunk expects to find in the file and what it would leave, line by line, and where. */
 export type Hunk = { header: string; start: number; before: string[]; after: string[] };
 
-/** Why a hunk does not fit a file: the first line that differs at the place that fits best, and what that looks like. */
-type Misfit = { line: number; expected: string; found: string; cause: string };
+/** Why a hunk does not fit a file, and the first line that differs at the place that fits best. */
+type Misfit = { cause: string; first?: { line: number; expected: string; found: string } };
 
 /** Holds a hunk that does not apply against the file's lines and tells where and, as far as it can be seen, why. */
 export function explainMisfit(hunk: Hunk, file: readonly string[], base: string): Misfit {
   const exact = (a: string, b: string): boolean => a === b;
   const at = bestPlace(hunk.before, file, hunk.start - 1, exact);
   const differs = hunk.before.findIndex((line, index) => line !== file[at + index]);
-  return {
-    line: at + differs + 1,
-    expected: hunk.before[differs] ?? '',
-    found: file[at + differs] ?? '(the end of the file)',
-    cause: causeOf(hunk, file, base),
-  };
+  if (differs === -1) return { cause: 'its lines are all there: does it change them twice?' };
+  const expected = hunk.before[differs] ?? '';
+  const found = file[at + differs] ?? '(the end of the file)';
+  return { cause: causeOf(hunk, file, base), first: { line: at + differs + 1, expected, found } };
 }
 
 function causeOf(hunk: Hunk, file: readonly string[], base: string): string {
@@ -24,7 +22,7 @@ function causeOf(hunk: Hunk, file: readonly string[], base: string): string {
     return wanted.every((line, index) => line === normal(file[place + index] ?? '\0'));
   };
   if (fits(hunk.before, (line) => line.replace(/\r$/, '')))
-    return 'the patch and the file end their lines differently (CRLF and LF)';
+    return 'the patch and the file end their lines differently (CRLF and LF): convert the patch, as with dos2unix';
   if (fits(hunk.before, (line) => line.replace(/\s+/g, ' ').trim()))
     return 'white space was changed on the way, such as tabs into spaces';
   if (fits(hunk.after, (line) => line))

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { buffer } from 'node:stream/consumers';
 import { RequestError, type Context } from '@pinbench/host';
 import parseDiff from 'parse-diff';
 import { gitApply } from './git-apply.ts';
+import { filesOf, isAllCrLf, readText, withLf, type InputFile } from './patch-file.ts';
 import { looksLikeMail, readMails, type Trailer } from './mail.ts';
 
 /** A patch: its changes to any number of files, not yet held against a tree. */
@@ -21,6 +21,8 @@ export type Patch = {
   text: string;
   /** A file that git can apply. */
   diff: string;
+  /** What may have spoilt it on its way, to be told if it is damaged or does not apply. */
+  suspect?: string;
 };
 
 /**
@@ -33,43 +35,22 @@ export async function readPatches(context: Context, inputs: readonly string[]): 
   return (await Promise.all(files.flat().map((file) => readFilePatches(context, file)))).flat();
 }
 
-type InputFile = { name: string; place: string };
-
-/** A folder's patches, standard input as a file, or the file itself. */
-async function filesOf(context: Context, input: string): Promise<InputFile[]> {
-  if (input === '-') {
-    const place = path.join(context.scratch, 'standard-input');
-    await writeFile(place, await buffer(process.stdin));
-    return [{ name: 'standard input', place }];
-  }
-  const names = await readdir(input).catch(() => undefined);
-  if (names === undefined) return [{ name: input, place: path.resolve(input) }];
-  const patches = names.filter((name) => /\.(patch|diff|eml|mbox|mbx)$/.test(name)).sort();
-  if (patches.length > 0) {
-    return patches.map((name) => ({
-      name: path.join(input, name),
-      place: path.resolve(input, name),
-    }));
-  }
-  throw new RequestError(`${input} is a folder without patches`, {
-    hint: 'pinbench takes its files that end in .patch, .diff, .eml or .mbox, by name',
-  });
-}
-
 async function readFilePatches(context: Context, { name, place }: InputFile): Promise<Patch[]> {
-  const text = await readFile(place, 'utf8').catch((error: unknown) => {
-    throw unreadable(name, error as NodeJS.ErrnoException);
-  });
-  if (text.trim() === '')
-    throw new RequestError(`${name} is empty`, { hint: 'give a file made with git format-patch' });
+  const text = await readText({ name, place });
   if (!looksLikeMail(text)) {
-    return [await readDiff(context, name, place, { subject: path.basename(name), trailers: [] })];
+    const diff = isAllCrLf(text) ? await withLf(context, name, text) : place;
+    return [await readDiff(context, name, diff, { subject: path.basename(name), trailers: [] })];
   }
-  const mails = await readMails(context, place);
-  if (mails.length === 0) throw notAPatch(name, '');
+  const mails = await readMails(context, { name, place });
+  if (mails.length === 0) throw notAPatch(name, {});
   return Promise.all(
-    mails.map(({ diff, subject, author, trailers }) =>
-      readDiff(context, name, diff, { subject, author, trailers }),
+    mails.map(({ diff, subject, author, trailers, suspect }) =>
+      readDiff(context, name, diff, {
+        subject,
+        trailers,
+        ...(author !== undefined && { author }),
+        ...(suspect !== undefined && { suspect }),
+      }),
     ),
   );
 }
@@ -78,35 +59,25 @@ async function readDiff(
   context: Context,
   file: string,
   diff: string,
-  said: Pick<Patch, 'subject' | 'author' | 'trailers'>,
+  said: Pick<Patch, 'subject' | 'author' | 'trailers' | 'suspect'>,
 ): Promise<Patch> {
-  const text = await readFile(diff, 'utf8');
+  const bytes = await readFile(diff);
+  const text = bytes.toString('utf8');
+  const list = async (...flags: string[]): Promise<Counted[]> => {
+    const options = { cwd: context.scratch, signal: context.signal };
+    const listing = await gitApply(['--numstat', '-z', ...flags, diff], options);
+    if (listing.exitCode !== 0) throw notAPatch(file, { ...listing, ...said });
+    return parseNumstat(listing.stdout);
+  };
   // git lists a moved file by its new name, and in reverse by its old one.
-  const counted = [
-    ...(await listFiles(context, file, diff)),
-    ...(await listFiles(context, file, diff, '--reverse')),
-  ];
+  const counted = [...(await list()), ...(await list('--reverse'))];
   refuseUnsupported(file, text, counted);
   const touches = [...new Set(counted.map(({ path: touched }) => touched))];
   // git takes the first part off every path, the slash of an absolute one too: the diff's own words tell.
   const named = parseDiff(text).flatMap(({ from, to }) => [from, to]);
   for (const name of [...touches, ...named]) refuseEscape(file, name);
-  const sha256 = createHash('sha256').update(text).digest('hex');
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
   return { file, ...said, sha256, touches, text, diff };
-}
-
-async function listFiles(
-  context: Context,
-  file: string,
-  diff: string,
-  ...flags: string[]
-): Promise<Counted[]> {
-  const { exitCode, stdout, stderr } = await gitApply(['--numstat', '-z', ...flags, diff], {
-    cwd: context.scratch,
-    signal: context.signal,
-  });
-  if (exitCode !== 0) throw notAPatch(file, stderr);
-  return parseNumstat(stdout);
 }
 
 type Counted = { path: string; binary: boolean };
@@ -141,22 +112,19 @@ function refuseUnsupported(file: string, text: string, counted: readonly Counted
     });
 }
 
-function unreadable(file: string, error: NodeJS.ErrnoException): RequestError {
-  const why = { ENOENT: 'there is no such file', EISDIR: 'it is a folder' }[error.code ?? ''];
-  return new RequestError(`cannot read the patch ${file}: ${why ?? error.message}`, {
-    hint: 'give --patch the path of a patch file',
-    cause: error,
-  });
-}
-
 /** git says `corrupt patch at line N` for one that was cut off or re-wrapped, and has several words for no patch. */
-function notAPatch(file: string, stderr: string): RequestError {
+function notAPatch(
+  file: string,
+  { stderr = '', suspect }: { stderr?: string; suspect?: string },
+): RequestError {
   const [, line] = /corrupt patch at (?:.*:)?(?:line )?(\d+)/.exec(stderr) ?? [];
   return line === undefined
     ? new RequestError(`${file} is not a patch`, {
-        hint: 'give a file made with git format-patch or git diff',
+        hint: suspect ?? 'give a file made with git format-patch or git diff',
       })
     : new RequestError(`${file} is damaged at line ${line}`, {
-        hint: 'mail programs wrap lines and change tabs: save the mail as it was sent, or use b4',
+        hint:
+          suspect ??
+          'mail programs wrap lines and change tabs: save the mail as it was sent, or use b4',
       });
 }

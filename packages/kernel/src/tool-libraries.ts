@@ -16,7 +16,7 @@ export async function toolLibraries(
   const objtool = path.join(headers.folder, 'tools/objtool/objtool');
   const { all } = await tryRun('ldd', [objtool], { signal: context.signal });
   if (!all.includes('not found')) return {};
-  const { packages } = await resolve(base.archive, libraries);
+  const { packages } = await resolve(context, base.archive, libraries);
   const folder = await unpackPackages(context, base.archive, packages);
   return {
     LD_LIBRARY_PATH: ['usr/lib', 'lib']

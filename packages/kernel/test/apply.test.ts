@@ -122,6 +122,7 @@ describe('a patch is refused', () => {
     const body = patchText.replace(/^([ +-](?!-- |\+\+ ).*)$/gm, '$1\r');
     const error = await refusal(asFile(lines), body);
     expect(error.hint).toMatch(/CRLF/);
+    expect(error.detail[1]).toBe('  the patch expects: line 7^M');
   });
 
   test('with the likely cause, when one of its hunks is in already', async () => {

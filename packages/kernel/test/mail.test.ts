@@ -1,8 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { Context } from '@pinbench/host';
 import { describe, expect, test } from 'vitest';
+import { applyPatch } from '../src/apply.ts';
 import { readPatches } from '../src/index.ts';
-import { looksLikeMail, numberIn, withoutTag } from '../src/mail.ts';
+import { looksLikeMail } from '../src/mail.ts';
 import { testContext } from './context.ts';
 
 const diff = (name: string): string =>
@@ -35,7 +37,10 @@ const mail = (subject: string, name: string): string => head(subject) + body(nam
 const inMbox = (text: string): string => `From mboxrd@z Thu Jan  1 00:00:00 1970\n${text}\n`;
 
 async function read(files: Record<string, string>, ...inputs: string[]) {
-  const context = await testContext();
+  return readIn(await testContext(), files, ...inputs);
+}
+
+async function readIn(context: Context, files: Record<string, string>, ...inputs: string[]) {
   for (const [name, text] of Object.entries(files)) {
     await mkdir(path.dirname(path.join(context.scratch, name)), { recursive: true });
     await writeFile(path.join(context.scratch, name), text);
@@ -93,10 +98,82 @@ describe('one mail', () => {
     expect(text).not.toContain('\r');
   });
 
+  test.each([
+    ['base64', (text: string) => `${Buffer.from(text).toString('base64')}\n`],
+    ['quoted-printable', quotedPrintable],
+  ])(
+    'with the patch attached, in %s, gives it without what is around it',
+    async (encoding, encode) => {
+      const part = (type: string, ...lines: string[]) =>
+        ['--b', `Content-Type: ${type}`, ...lines, ''].join('\n');
+      const text = [
+        head('[PATCH] vfio: x', 'MIME-Version: 1.0', 'Content-Type: multipart/mixed; boundary="b"'),
+        part('text/plain', '', 'See below.', '', 'Fixes: d475c6346a38 ("x")'),
+        part(
+          'text/x-patch; name="0001.patch"; charset=UTF-8',
+          `Content-Transfer-Encoding: ${encoding}`,
+          'Content-Disposition: attachment; filename="0001.patch"',
+          '',
+          encode(diff('drivers/vfio/a.c')),
+        ),
+        part('text/plain', '', '____', 'The list.'),
+        '--b--\n',
+      ].join('');
+      expect(await readOne(text)).toMatchObject({
+        touches: ['drivers/vfio/a.c'],
+        trailers: [{ key: 'Fixes' }],
+        text: expect.stringContaining('+new, Größe\n') as string,
+      });
+    },
+  );
+
+  test('without an author is still a patch', async () => {
+    const patch = await readOne(`Subject: [PATCH] x\n\n${body('a.c')}`);
+    expect(patch.subject).toBe('x');
+    expect(patch).not.toHaveProperty('author');
+  });
+
   test('without a diff is not a patch', async () => {
     await expect(readOne(`${head('Re: [PATCH] x')}Reviewed-by: me\n`)).rejects.toThrow(
       'is not a patch',
     );
+  });
+});
+
+describe('what a mail program did to a patch is said when it is damaged', () => {
+  const flowed = head('[PATCH] x', 'Content-Type: text/plain;', ' charset=UTF-8; format=flowed');
+  const lines = '--- a/a.c\n+++ b/a.c\n@@ -1,2 +1,2 @@\n keep\n-old\n+new\n';
+
+  test('format=flowed as RFC 3676 has it is undone', async () => {
+    const stuffed = lines.replace(' keep', '  keep').replace('+new', '+new \nwords');
+    const { text } = await readOne(`${flowed}Why.\n---\n${stuffed}-- \n2.39.5\n`);
+    expect(text).toContain('\n keep\n-old\n+new words\n');
+  });
+
+  test('format=flowed as it should not be is named', async () => {
+    const wrapped = lines.replace('+new', '+new\nwords');
+    await expect(readOne(`${flowed}Why.\n---\n${wrapped}-- \n2.39.5\n`)).rejects.toMatchObject({
+      message: expect.stringMatching(/is damaged at line \d+$/) as string,
+      hint: expect.stringMatching(/sent as format=flowed.* re-wrapped/) as string,
+    });
+  });
+
+  test('so is a second copy of the patch in HTML, which fits the kernel no more', async () => {
+    const text = [
+      head('[PATCH] x', 'MIME-Version: 1.0', 'Content-Type: multipart/alternative; boundary=b'),
+      `--b\nContent-Type: text/plain\n\n${lines}`,
+      `--b\nContent-Type: text/html\n\n<pre>\n${lines}</pre>\n--b--\n`,
+    ].join('');
+    const context = await testContext();
+    const [patch] = await readIn(
+      context,
+      { 'the.eml': text, 'tree/a.c': 'keep\nold\n' },
+      'the.eml',
+    );
+    const tree = path.join(context.scratch, 'tree');
+    await expect(applyPatch(context, tree, patch!, { base: 'debian:0' })).rejects.toMatchObject({
+      hint: expect.stringMatching(/a second time, as HTML/) as string,
+    });
   });
 });
 
@@ -121,6 +198,30 @@ describe('a series', () => {
     );
   });
 
+  test('as b4 am saves it comes as it stands', async () => {
+    const b4 = (text: string): string => `From git@z Thu Jan  1 00:00:00 1970\n${text}\n`;
+    const plain = 'Content-Type: text/plain; charset="utf-8"\nContent-Transfer-Encoding: 8bit';
+    const mails = ['a.c', 'b.c'].map((name, index) =>
+      b4(head(`[PATCH v3 ${index + 1}/2] ${name}`, 'MIME-Version: 1.0', plain) + body(name)),
+    );
+    const patches = await read({ 'v3.mbx': mails.join('') }, 'v3.mbx');
+    expect(patches.map(({ touches }) => touches)).toEqual([['a.c'], ['b.c']]);
+  });
+
+  test('is taken without the diff of a reply, which is said', async () => {
+    const notes: string[] = [];
+    const context = await testContext();
+    const note = (line: string): void => void notes.push(line);
+    const reply = inMbox(mail('Re: [PATCH v3 1/2] vfio: first', 'c.c'));
+    const patches = await readIn(
+      { ...context, progress: { ...context.progress, note } },
+      { 'the.mbox': [...series, reply].join('') },
+      'the.mbox',
+    );
+    expect(patches.map(({ touches }) => touches)).toEqual([['a.c'], ['b.c']]);
+    expect(notes).toEqual(['the diff in a reply to "vfio: first" is left out']);
+  });
+
   test('in a folder comes by name', async () => {
     const files = {
       'series/0002-b.patch': mail('[PATCH 2/2] b', 'b.c'),
@@ -143,16 +244,6 @@ test('what begins like a mail is told from a diff', () => {
   expect(looksLikeMail(diff('a.c'))).toBe(false);
   expect(looksLikeMail(`Index: a.c\n${diff('a.c')}`)).toBe(false);
   expect(looksLikeMail(`A comment.\n\nSubject: in the text\n${diff('a.c')}`)).toBe(false);
-});
-
-test.each([
-  ['[PATCH v3 2/5] vfio: x', { at: 2, of: 5 }, 'vfio: x'],
-  ['[PATCH stable 4.14 10/12] vfio: x', { at: 10, of: 12 }, 'vfio: x'],
-  ['Re: [PATCH] vfio: x [1/2]', undefined, 'vfio: x [1/2]'],
-  ['vfio: 1/2 of it', undefined, 'vfio: 1/2 of it'],
-])('%s', (subject, number, plain) => {
-  expect(numberIn(subject)).toEqual(number);
-  expect(withoutTag(subject)).toBe(plain);
 });
 
 function quotedPrintable(text: string): string {

@@ -88,6 +88,23 @@ test('files are listed even inside of a repository that knows nothing of them', 
   expect((await readText(diff('a.c'), { ...context, scratch: sub })).touches).toEqual(['a.c']);
 });
 
+test('a diff that was given CRLF line ends throughout is taken with LF, which is said', async () => {
+  const notes: string[] = [];
+  const context = await testContext();
+  const note = (line: string): void => void notes.push(line);
+  const { text } = await readText(diff('a.c').replaceAll('\n', '\r\n'), {
+    ...context,
+    progress: { ...context.progress, note },
+  });
+  expect(text).toBe(diff('a.c'));
+  expect(notes).toEqual([expect.stringMatching(/the\.patch has CRLF line ends throughout/)]);
+});
+
+test('a diff of a file that has CRLF line ends is left as it is', async () => {
+  const text = diff('a.c').replace('-old\n+new\n', '-old\r\n+new\r\n');
+  expect((await readText(text)).text).toBe(text);
+});
+
 describe('refused, with a hint,', () => {
   test('a file that is not there', async () => {
     const context = await testContext();
@@ -116,6 +133,7 @@ HcmV?d00001
 
   test.each([
     ['an empty file', ' \n', /is empty$/],
+    ['UTF-16', Buffer.from(diff('a.c'), 'utf16le').toString('latin1'), /is not text in UTF-8$/],
     ['a text that is no patch', 'hello\n', /is not a patch$/],
     [
       'a patch that was cut off',
