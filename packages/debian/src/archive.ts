@@ -18,8 +18,8 @@ export type Archive = {
   folder: string;
   /** Answers from memory are good enough. False after `update`. */
   remembers: boolean;
-  /** Has the archive to itself, with its lists in place, and hands `work` the way to run apt's programs. */
-  exclusively: <T>(work: (apt: Apt) => Promise<T>) => Promise<T>;
+  /** Has the archive to itself, with its lists in place, and hands `work` the way to run apt's programs until an abort. */
+  exclusively: <T>(context: Context, work: (apt: Apt) => Promise<T>) => Promise<T>;
 };
 
 /** Runs an apt program and returns what it said; `what` is what an error starts with. */
@@ -47,40 +47,37 @@ export function openArchive(context: Context, suite: string, { update = false } 
   const folder = path.join(context.cache.root, 'apt', name);
   const archives = opened.get(context.cache) ?? new Map<string, Archive>();
   opened.set(context.cache, archives);
-  const archive = archives.get(folder) ?? newArchive(context, suite, folder, settings, update);
+  const archive = archives.get(folder) ?? newArchive(suite, folder, settings, update);
   archives.set(folder, archive);
   return archive;
 }
 
-function newArchive(
-  context: Context,
-  suite: string,
-  folder: string,
-  settings: Settings,
-  update: boolean,
-): Archive {
+function newArchive(suite: string, folder: string, settings: Settings, update: boolean): Archive {
   const architecture = 'amd64';
-  let ready: Promise<void> | undefined;
+  let ready = false;
   return {
     suite,
     architecture,
     folder,
     remembers: !update,
-    exclusively: (work) =>
-      context.cache.exclusively(`apt/${path.basename(folder)}`, async () => {
-        ready ??= prepare(context, suite, architecture, folder, settings, update);
-        await ready;
-        return work(async (what, program, args, cwd) => {
-          const finished = await tryRun(program, ['-q', ...args], {
-            timeout: APT_LIMIT,
-            env: { APT_CONFIG: path.join(folder, 'apt.conf') },
-            signal: context.signal,
-            ...(cwd !== undefined && { cwd }),
-          });
-          if (finished.exitCode !== 0) throw aptError(what, finished.stderr);
-          return finished.stdout;
+    exclusively: ({ cache, signal }, work) => {
+      const apt: Apt = async (what, program, args, cwd) => {
+        const finished = await tryRun(program, ['-q', ...args], {
+          timeout: APT_LIMIT,
+          env: { APT_CONFIG: path.join(folder, 'apt.conf') },
+          signal,
+          ...(cwd !== undefined && { cwd }),
         });
-      }),
+        if (finished.exitCode !== 0) throw aptError(what, finished.stderr);
+        return finished.stdout;
+      };
+      const prepared = async () => {
+        if (!ready) await prepare(signal, suite, architecture, folder, settings, update);
+        ready = true;
+        return work(apt);
+      };
+      return cache.exclusively(`apt/${path.basename(folder)}`, prepared, { signal });
+    },
   };
 }
 
@@ -99,7 +96,7 @@ function settingsFrom(env: NodeJS.ProcessEnv): Settings {
 
 /** Lays the configuration out and reads the package lists where there are none, or of other mirrors, or on update. */
 async function prepare(
-  context: Context,
+  signal: AbortSignal,
   suite: string,
   architecture: string,
   folder: string,
@@ -107,7 +104,7 @@ async function prepare(
   update: boolean,
 ): Promise<void> {
   const file = (name: string): string => path.join(folder, name);
-  const sources = await findSources(context, suite, settings);
+  const sources = await findSources(signal, suite, settings);
   const known = await readFile(file('pinbench.sources'), 'utf8').catch(() => '');
   const listsAt = await stat(file('lists-read')).catch(() => undefined);
   await Promise.all(
@@ -115,7 +112,7 @@ async function prepare(
       mkdir(file(name), { recursive: true }),
     ),
   );
-  const hostAcquire = await run('apt-config', ['dump', 'Acquire'], { signal: context.signal });
+  const hostAcquire = await run('apt-config', ['dump', 'Acquire'], { signal });
   const conf = renderAptConf(folder, {
     architecture,
     root: process.getuid?.() === 0,
@@ -130,7 +127,7 @@ async function prepare(
   const finished = await tryRun('apt-get', ['-q', 'update'], {
     timeout: APT_LIMIT,
     env: { APT_CONFIG: file('apt.conf') },
-    signal: context.signal,
+    signal,
   });
   if (finished.exitCode !== 0)
     throw aptError(`cannot read the package lists of ${suite}`, finished.stderr);
@@ -138,9 +135,13 @@ async function prepare(
 }
 
 /** @throws BenchError when neither the host's apt nor the settings name a Debian mirror. */
-async function findSources(context: Context, suite: string, settings: Settings): Promise<string> {
+async function findSources(
+  signal: AbortSignal,
+  suite: string,
+  settings: Settings,
+): Promise<string> {
   const answer = await tryRun('apt-get', ['indextargets', '--no-release-info'], {
-    signal: context.signal,
+    signal,
   });
   const targets = answer.exitCode === 0 ? parseIndexTargets(answer.stdout) : [];
   const files = new Map<string, string>();

@@ -37,12 +37,12 @@ export async function unpackPackages(
   packages: readonly Named[],
 ): Promise<string> {
   const key = { architecture: archive.architecture, packages: packages.map(spell).sort() };
-  return context.cache.entry('unpacked', key, async (folder) => {
+  const { signal } = context;
+  const unpack = async (folder: string): Promise<void> => {
     const files = await fetchPackages(context, archive, packages);
-    await pLimit(4).map(files, (file) =>
-      run('dpkg-deb', ['-x', file, folder], { signal: context.signal }),
-    );
-  });
+    await pLimit(4).map(files, (file) => run('dpkg-deb', ['-x', file, folder], { signal }));
+  };
+  return context.cache.entry('unpacked', key, unpack, { signal });
 }
 
 const spell = ({ name, version }: Named): string => `${name}=${version}`;
@@ -77,7 +77,7 @@ async function download(
   packages: readonly Named[],
 ): Promise<void> {
   const folder = path.join(archive.folder, 'downloads');
-  await archive.exclusively(async (apt) => {
+  await archive.exclusively(context, async (apt) => {
     // Another run may have fetched them while this one waited; what one that was killed left behind goes.
     const missing = await absent(context, archive, packages);
     await rm(folder, { recursive: true, force: true });

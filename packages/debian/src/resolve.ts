@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { mkdir, readFile } from 'node:fs/promises';
-import { BenchError, digest } from '@pinbench/host';
+import { BenchError, digest, type Context } from '@pinbench/host';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import type { Apt, Archive } from './archive.ts';
@@ -23,15 +23,23 @@ export type Resolution = z.infer<typeof resolutionSchema>;
  * The answer is kept, and given without calling apt, until the archive is opened with `update`.
  * @throws BenchError when a package is not there.
  */
-export const resolve = (archive: Archive, names: readonly string[]): Promise<Resolution> =>
-  remembered(archive, ['versions', ...names], (apt) => show(archive, apt, names));
+export const resolve = (
+  context: Context,
+  archive: Archive,
+  names: readonly string[],
+): Promise<Resolution> =>
+  remembered(context, archive, ['versions', ...names], (apt) => show(archive, apt, names));
 
 /**
  * These packages and every library they need, over any number of steps: what it takes to run their programs elsewhere.
  * What only maintainer scripts and side programs need (perl, python, debconf) is left out, unlike in an installation.
  */
-export const closure = (archive: Archive, names: readonly string[]): Promise<Resolution> =>
-  remembered(archive, ['closure', ...names], async (apt) => {
+export const closure = (
+  context: Context,
+  archive: Archive,
+  names: readonly string[],
+): Promise<Resolution> =>
+  remembered(context, archive, ['closure', ...names], async (apt) => {
     const what = `cannot follow the libraries of ${names.join(', ')}`;
     const answer = await apt(what, 'apt-cache', ['depends', '--recurse', '--important', ...names]);
     return show(archive, apt, libraryClosure(names, parseDepends(answer)));
@@ -56,6 +64,7 @@ async function show(archive: Archive, apt: Apt, names: readonly string[]): Promi
 }
 
 async function remembered(
+  context: Context,
   archive: Archive,
   question: readonly string[],
   ask: (apt: Apt) => Promise<Package[]>,
@@ -63,7 +72,8 @@ async function remembered(
   const file = path.join(archive.folder, 'answers', `${digest(question).slice(0, 24)}.json`);
   const known = archive.remembers ? await readAnswer(file) : undefined;
   if (known) return known;
-  const answer = { resolvedAt: new Date().toISOString(), packages: await archive.exclusively(ask) };
+  const resolvedAt = new Date().toISOString();
+  const answer = { resolvedAt, packages: await archive.exclusively(context, ask) };
   await mkdir(path.dirname(file), { recursive: true });
   await writeFileAtomic(file, `${JSON.stringify({ question, ...answer }, null, 2)}\n`);
   return answer;

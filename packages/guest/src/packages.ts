@@ -9,12 +9,12 @@ const sysroot = ['libc6-dev', 'linux-libc-dev', 'libcrypt-dev'];
 
 /** The programs that run in the guest, with every library they need. */
 export async function unpackTools(context: Context, archive: Archive): Promise<Unpacked> {
-  const { packages } = await closure(archive, tools);
+  const { packages } = await closure(context, archive, tools);
   return { packages, folder: await unpackPackages(context, archive, packages) };
 }
 
 /** The C library and kernel headers that the agent is built against. */
 export async function unpackSysroot(context: Context, archive: Archive): Promise<Unpacked> {
-  const { packages } = await resolve(archive, sysroot);
+  const { packages } = await resolve(context, archive, sysroot);
   return { packages, folder: await unpackPackages(context, archive, packages) };
 }
