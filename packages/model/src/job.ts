@@ -107,11 +107,13 @@ export function jobAssumptions(
     kernelIsTheBase(where, records, release),
     everyStepWorked(where, records),
     ...legsOf(job, records).flatMap((leg, index) => [
-      iommuIsOn(`${where}, leg ${index + 1} ${leg.variant}`, leg),
+      ...[
+        iommuIsOn(`${where}, leg ${index + 1} ${leg.variant}`, leg),
+        modulesWentAway(`${where}, leg ${index + 1} ${leg.variant}`, leg, modules[leg.variant]),
+      ].map((assumption) => ({ ...assumption, patched: job.check.legs.indexOf('after') <= index })),
       ...modules[leg.variant].map((module) =>
         moduleIsTheOneBuilt(`${where}, leg ${index + 1} ${leg.variant}`, leg, module),
       ),
-      modulesWentAway(`${where}, leg ${index + 1} ${leg.variant}`, leg, modules[leg.variant]),
     ]),
   ];
 }

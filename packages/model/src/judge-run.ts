@@ -87,7 +87,7 @@ function heldOr(assumptions: readonly Assumption[], result: CheckResult): CheckR
   if (broken === undefined) return result;
   return {
     ...result,
-    verdict: 'invalid',
+    verdict: broken.patched === true ? 'fail' : 'invalid',
     reason: `${broken.name}: needed ${broken.needed}, observed ${broken.observed}`,
   };
 }

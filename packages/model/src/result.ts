@@ -48,7 +48,9 @@ const machine = z.object({
   memoryMiB: z.number(),
   iommu: z.string(),
   boot: z.enum(['warm', 'cold']),
-  commandLine: z.array(z.string()).describe('The QEMU command, to run it by hand'),
+  commandLine: z
+    .array(z.string())
+    .describe('The QEMU command of the first guest, as it was run; its scratch files are gone'),
 });
 
 /** What one variant did with one backing. */
@@ -64,7 +66,7 @@ const refusalRow = z.object({ backing: z.enum(backings), before: cell, after: ce
 
 const timeRow = z.object({
   backing: z.enum(backings),
-  shape: z.string().describe('e.g. "map 4 KiB x 1024", "unmap 4 MiB", "map 2 MiB"'),
+  shape: z.string().describe('e.g. "map 4 KiB x 512", "unmap all 512", "map 2 MiB"'),
   bytes: z.number(),
   calls: z.number(),
   base: z
@@ -116,6 +118,10 @@ const assumption = z.object({
   held: z.boolean(),
   needed: z.string(),
   observed: z.string(),
+  patched: z
+    .boolean()
+    .optional()
+    .describe('It held before the patched modules ran: that it no longer does is their doing'),
 });
 
 const splat = z.object({

@@ -34,8 +34,9 @@ export function scriptedGuest(
   job: Job,
   pins: Pins,
   edit: (record: AgentRecord) => AgentRecord = (record) => record,
+  asked: CheckContext = context,
 ): Guest {
-  const plan = planJob(job, context, modules, '0000:00:03.0');
+  const plan = planJob(job, asked, modules, '0000:00:03.0');
   const state = {
     variant: 'before' as Variant,
     parts: new Map<string, string>(),

@@ -57,11 +57,19 @@ export function readRequest(options: RunOptions): RunRequest {
     );
   }
   const wantedBackings = new Set(severalOf('--backing', options.backing, backings));
+  const chosenBackings = backings.filter((backing) => wantedBackings.has(backing));
+  const asked = { kernel: { major: 0, minor: 0 }, backings: chosenBackings, clock };
+  const skipped = chosen.map((check) => check.skip(asked));
+  if (skipped.every((reason) => reason !== undefined)) {
+    throw new RequestError(`nothing is left to run: ${skipped.join('; ')}`, {
+      hint: 'choose another --check, --backing or --time',
+    });
+  }
   return {
     base: options.base,
     patches: (options.patch ?? []).map((file) => path.resolve(callersFolder(), file)),
     checks: chosen,
-    backings: backings.filter((backing) => wantedBackings.has(backing)),
+    backings: chosenBackings,
     accelerator: oneOf('--accel', options.accel, ['auto', 'kvm', 'tcg'] as const),
     clock,
     ...(maxCost !== undefined && { maxCost }),

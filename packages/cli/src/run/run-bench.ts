@@ -162,6 +162,8 @@ async function buildBoth(
   const trees = await progress.stage('source: apply the patches', () =>
     prepareTrees(context, base, patches),
   );
+  if (trees.leftOut.length > 0)
+    progress.note(`not applied, no build reads it: ${trees.leftOut.join(', ')}`);
   known.patches = trees.patches.map((patch) => ({ ...patch, file: shortPath(patch.file) }));
   const built = await progress.stage('build before and after', async (stage) => {
     const both = await buildModules(context, base, trees);

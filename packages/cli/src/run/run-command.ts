@@ -4,6 +4,7 @@ import { renderJson, renderTerminal, verdictOf, writeReports } from '@pinbench/r
 import { progressView, recordStages } from '../progress/index.ts';
 import { readRequest, shortPath, type RunOptions } from './request.ts';
 import { runBench } from './run-bench.ts';
+import { claimFolder } from './claim-folder.ts';
 import { writeEvidence } from './write-evidence.ts';
 
 /**
@@ -14,6 +15,7 @@ import { writeEvidence } from './write-evidence.ts';
  */
 export async function runCommand(options: RunOptions, signal: AbortSignal): Promise<number> {
   const request = readRequest(options);
+  await claimFolder(request.out);
   const view = progressView();
   const { progress, stages } = recordStages(view.watch);
   try {

@@ -4,7 +4,7 @@ import type { AgentRecord } from '../../record.ts';
 import type { RefusalCell } from '../../result.ts';
 import { accountingOf, heldSince, leftBehind } from '../accounting.ts';
 import { describeFailure, PAGE } from '../memory.ts';
-import { dmaTargets, lengthOf, needsStructPageProof } from './questions.ts';
+import { lengthOf, needsStructPageProof } from './questions.ts';
 
 /** The records of one backing in one leg, by step. */
 export type Answers = (step: string) => AgentRecord | undefined;
@@ -13,6 +13,8 @@ export type Expected = {
   backing: Backing;
   readWrite: Expectation;
   readOnly: Expectation;
+  /** The device was asked to copy something through the mapping. */
+  device: boolean;
   /** What was held while it was mapped before the patch: VFIO must account for it alike after it. */
   reference?: string | undefined;
 };
@@ -73,20 +75,17 @@ function wrongAccount({ reference }: Expected, answer: Answers): string | undefi
   return `was accounted for as ${held} while mapped, where before the patch it was ${reference}`;
 }
 
-function wrongDma({ backing, readWrite }: Expected, answer: Answers): string | undefined {
-  if (readWrite.outcome === 'refused' || backing === 'device-bar') return undefined;
-  for (const target of dmaTargets) {
-    const dma = answer(`dma-${target}`);
-    if (dma?.ok !== true) return `was mapped, but the device's DMA failed: ${describeFailure(dma)}`;
-    const arrived = answer(`dma-${target}-arrived`);
-    if (arrived?.ok !== true) {
-      return `was mapped, but the DMA's target could not be read: ${describeFailure(arrived)}`;
-    }
-    if (arrived['equal'] !== true) {
-      return `was mapped, but the device's DMA did not arrive in its ${target} page`;
-    }
+function wrongDma({ readWrite, device }: Expected, answer: Answers): string | undefined {
+  if (readWrite.outcome === 'refused' || !device) return undefined;
+  const dma = answer('dma');
+  if (dma?.ok !== true) return `was mapped, but the device's DMA failed: ${describeFailure(dma)}`;
+  const arrived = answer('dma-arrived');
+  if (arrived?.ok !== true) {
+    return `was mapped, but the DMA's target could not be read: ${describeFailure(arrived)}`;
   }
-  return undefined;
+  return arrived['equal'] === true
+    ? undefined
+    : "was mapped, but the device's DMA did not arrive in its last page";
 }
 
 function wrongUnmap(
@@ -102,13 +101,16 @@ function wrongUnmap(
     : `was unmapped only in part: ${String(unmap['unmapped'])} of ${length} bytes`;
 }
 
-function wrongReadOnly({ backing, readOnly }: Expected, answer: Answers): string | undefined {
+function wrongReadOnly(
+  { backing, readOnly, device }: Expected,
+  answer: Answers,
+): string | undefined {
   const wrong =
     wrongOutcome(readOnly, answer('map-ro')) ??
     wrongUnmap(backing, answer('map-ro'), answer('unmap-ro'));
   if (wrong !== undefined) return `mapped for reading only, ${wrong}`;
   const kept = answer('dma-ro-kept');
-  return backing === 'anon' && kept?.['equal'] !== true
+  return backing === 'anon' && device && kept?.['equal'] !== true
     ? 'mapped for reading only, was written by the device'
     : undefined;
 }
@@ -118,7 +120,7 @@ function wrongEnd({ backing, readWrite, readOnly }: Expected, answer: Answers): 
   const left =
     wrongSince(answer, 'counters-unmapped', once) ??
     wrongSince(answer, 'counters-end', once + stuckPages(readOnly, backing)) ??
-    wrongHugepages(answer);
+    (backing === 'hugetlb' ? wrongHugepages(answer) : undefined);
   if (left !== undefined) return left;
   const again = answer('again-map');
   if (again?.ok !== true) {

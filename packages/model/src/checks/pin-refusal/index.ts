@@ -6,17 +6,26 @@ import { accountingOf } from '../accounting.ts';
 import type { Check, CheckContext, Leg } from '../check.ts';
 import { bufferAssumptions, structPagesAssumption } from '../memory.ts';
 import { heldWhileMapped, judgeAnswers, stuckPages } from './answers.ts';
-import { expectationOf, idOf, name, needsStructPageProof, planBacking } from './questions.ts';
+import {
+  asksDevice,
+  expectationOf,
+  idOf,
+  name,
+  needsStructPageProof,
+  planBacking,
+} from './questions.ts';
 
-type Seen = { leg: Leg | undefined; patched: boolean };
+type Seen = { leg: Leg | undefined; index: number; patched: boolean };
 
 /** The legs of one variant, and whether the patched modules had run before each. */
 function seenIn(legs: readonly Leg[], variant: Variant): Seen[] {
   const firstAfter = legs.findIndex((leg) => leg.variant === 'after');
   const seen = legs.flatMap((leg, index) =>
-    leg.variant === variant ? [{ leg, patched: firstAfter !== -1 && index > firstAfter }] : [],
+    leg.variant === variant
+      ? [{ leg, index, patched: firstAfter !== -1 && index > firstAfter }]
+      : [],
   );
-  return seen.length > 0 ? seen : [{ leg: undefined, patched: false }];
+  return seen.length > 0 ? seen : [{ leg: undefined, index: 0, patched: false }];
 }
 
 const answersOf =
@@ -27,13 +36,14 @@ const answersOf =
 function cellOf(
   variant: Variant,
   backing: Backing,
-  { leg, patched }: Seen,
+  { leg, index, patched }: Seen,
   legs: readonly Leg[],
   context: CheckContext,
 ): RefusalCell {
   const first = legs.find((each) => each.variant === 'before');
   const expected = {
     backing,
+    device: asksDevice(backing, index),
     readWrite: expectationOf(variant, backing, context),
     readOnly: expectationOf(variant, backing, context, 'ro'),
     reference: heldWhileMapped(answersOf(first, backing)),

@@ -17,8 +17,12 @@ const IOVA = 16 * MiB;
 const SOURCE = 94;
 const OTHER = 15;
 
-/** Where the device's data is looked for, of a mapping's pages. */
-export const dmaTargets = ['second', 'middle', 'last'] as const;
+/**
+ * True for the first leg of each variant: the device is asked for its part there. QEMU's edu takes 100 ms of guest time
+ * for each transfer, ticks and all.
+ */
+export const asksDevice = (backing: Backing, leg: number): boolean =>
+  leg < 2 && backing !== 'device-bar';
 
 export const idOf = (backing: Backing, step: string): string => `${name}.${backing}.${step}`;
 
@@ -52,17 +56,17 @@ export function planBacking(
   // A file is named after its buffer, and some stay until the guest goes.
   const buffer = `${leg}-${backing}`;
   return [
-    op.counters(id('counters-created')),
+    ...(backing === 'hugetlb' ? [op.counters(id('counters-created'))] : []),
     op.buffer({ name: buffer, parts: bufferParts(backing, length), touch: 'write' }, id('buffer')),
     ...(needsStructPageProof(backing) ? [op.gup({ buffer }, id('gup'))] : []),
     op.counters(id('counters-start')),
     op.map({ iova: iova(IOVA), buffer }, id('map')),
     op.counters(id('counters-mapped')),
-    ...(maps && backing !== 'device-bar' ? planDma(buffer, length, id) : []),
+    ...(maps && asksDevice(backing, leg) ? planDma(buffer, length, id) : []),
     op.unmap(range, id('unmap')),
     op.counters(id('counters-unmapped')),
     op.map({ iova: iova(IOVA), buffer, prot: 'ro' }, id('map-ro')),
-    ...(backing === 'anon' ? planReadOnlyDma(buffer, id) : []),
+    ...(backing === 'anon' && asksDevice(backing, leg) ? planReadOnlyDma(buffer, id) : []),
     op.unmap(range, id('unmap-ro')),
     op.buffer({ name: 'again', parts: bufferParts('anon', AGAIN), touch: 'write' }),
     op.map({ iova: iova(IOVA), buffer: 'again' }, id('again-map')),
@@ -71,23 +75,18 @@ export function planBacking(
     op.counters(id('counters-end')),
     // Pins that the kernel keeps (see stuckPages) would make an unlink print a WARNING, before the patch as after it.
     op.release({ name: buffer, file: maps && isFsdax(backing) ? 'keep' : 'unlink' }, id('release')),
-    op.counters(id('counters-released')),
+    ...(backing === 'hugetlb' ? [op.counters(id('counters-released'))] : []),
   ];
 }
 
-/** The device copies the start of a mapping's first page over that of others, up to its last. */
+/** The device copies the start of a mapping's first page over that of its last. */
 function planDma(buffer: string, length: number, id: (step: string) => string): Operation[] {
-  const offsets = { second: PAGE, middle: length / 2, last: length - PAGE };
+  const last = length - PAGE;
   return [
     op.fill({ buffer, off: 0, len: PAGE, seed: SOURCE }),
-    ...dmaTargets.flatMap((target) => {
-      const off = offsets[target];
-      return [
-        op.fill({ buffer, off, len: PAGE, seed: OTHER }),
-        op.dmaCopy({ from: iova(IOVA), to: iova(IOVA + off), len: DMA }, id(`dma-${target}`)),
-        op.compare({ buffer, off, len: DMA, seed: SOURCE }, id(`dma-${target}-arrived`)),
-      ];
-    }),
+    op.fill({ buffer, off: last, len: PAGE, seed: OTHER }),
+    op.dmaCopy({ from: iova(IOVA), to: iova(IOVA + last), len: DMA }, id('dma')),
+    op.compare({ buffer, off: last, len: DMA, seed: SOURCE }, id('dma-arrived')),
   ];
 }
 
