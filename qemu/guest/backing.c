@@ -9,6 +9,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "vfio.h"
+
 #define PAGE 4096
 #define HUGE_PAGE (2 << 20)
 
@@ -31,6 +33,19 @@ static int open_device_dax(struct part *part, const char *name, struct record *r
 	part->fd = open(err ? "/dev/dax0.0" : found.gl_pathv[0], O_RDWR | O_CLOEXEC);
 	globfree(&found);
 	return part->fd < 0 ? fail(record, "open") : 0;
+}
+
+/* Like the mapping itself, the descriptor keeps the device open until the part is closed. */
+static int open_device_bar(struct part *part, const char *name, struct record *record)
+{
+	struct vfio *vfio = vfio_of(record);
+
+	(void)name;
+	if (!vfio)
+		return -1;
+	part->fd = fcntl(vfio->device, F_DUPFD_CLOEXEC, 0);
+	part->start = vfio->bar0_offset;
+	return part->fd < 0 ? fail(record, "dup") : 0;
 }
 
 /* Blocks that are only reserved, or unwritten, would be allocated under the mapping later. */
@@ -77,6 +92,8 @@ static const struct backing backings[] = {
 	{ .name = "fsdax-xfs", .open = open_file, .folder = "/mnt/xfs-dax", .granule = PAGE,
 	  .shared = true },
 	{ .name = "device-dax", .open = open_device_dax, .granule = HUGE_PAGE, .shared = true },
+	{ .name = "device-bar", .open = open_device_bar, .granule = PAGE, .shared = true,
+	  .device = true },
 	{}
 };
 
@@ -102,7 +119,7 @@ int part_map(struct part *part, char *address, int prot, bool shared, struct rec
 {
 	int flags = part->backing->flags | MAP_FIXED | (shared ? MAP_SHARED : MAP_PRIVATE);
 
-	if (mmap(address, part->len, prot, flags, part->fd, 0) == MAP_FAILED)
+	if (mmap(address, part->len, prot, flags, part->fd, part->start) == MAP_FAILED)
 		return fail(record, "mmap");
 	/* A kernel without huge pages refuses to hear of them; what was got shows in the record. */
 	if (part->backing->advice)

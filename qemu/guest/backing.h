@@ -20,6 +20,7 @@ struct backing {
 	int advice;
 	uint64_t granule;	/* what its addresses and lengths are multiples of */
 	bool shared;		/* unless the plan says otherwise */
+	bool device;		/* a device's registers: nothing to write to, and gone when it is closed */
 };
 
 struct part {
@@ -27,6 +28,7 @@ struct part {
 	uint64_t off;
 	uint64_t len;
 	int fd;
+	uint64_t start;		/* where in the file the part begins */
 	char path[PATH_MAX];	/* of the file that goes with the part, if it made one */
 };
 

@@ -104,11 +104,16 @@ static int map_parts(struct buffer *buffer, const struct operation *operation, s
 
 static void touch(const struct buffer *buffer, const struct operation *operation)
 {
-	bool read_only = chose(operation, "prot", "ro");
+	bool write = !chose(operation, "prot", "ro") && !chose(operation, "touch", "read");
 
-	if (!chose(operation, "touch", "none"))
-		touch_range(buffer->address, buffer->len,
-			    !read_only && !chose(operation, "touch", "read"));
+	if (chose(operation, "touch", "none"))
+		return;
+	for (unsigned int i = 0; i < buffer->count; i++) {
+		const struct part *part = &buffer->parts[i];
+
+		if (!part->backing->device)
+			touch_range(buffer->address + part->off, part->len, write);
+	}
 }
 
 static void describe(const struct buffer *buffer, struct json *fields)
@@ -165,17 +170,32 @@ static int do_buffer(const struct operation *operation, struct record *record)
 	return -1;
 }
 
-static int do_release(const struct operation *operation, struct record *record)
+static void release(struct buffer *buffer, bool keep_files)
 {
 	struct buffer **link = &buffers;
+
+	while (*link != buffer)
+		link = &(*link)->next;
+	*link = buffer->next;
+	destroy(buffer, keep_files);
+}
+
+void release_device_buffers(void)
+{
+	for (struct buffer *buffer = buffers, *next; buffer; buffer = next) {
+		next = buffer->next;
+		if (meets_device(buffer, 0, buffer->len))
+			release(buffer, false);
+	}
+}
+
+static int do_release(const struct operation *operation, struct record *record)
+{
 	struct buffer *buffer = find_buffer(word_of(operation, "name"));
 
 	if (!buffer)
 		return fail_with(record, "name", ENOENT);
-	while (*link != buffer)
-		link = &(*link)->next;
-	*link = buffer->next;
-	destroy(buffer, chose(operation, "file", "keep"));
+	release(buffer, chose(operation, "file", "keep"));
 	return 0;
 }
 

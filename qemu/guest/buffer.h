@@ -34,4 +34,10 @@ struct buffer *buffer_of(const struct operation *operation, struct record *recor
 char *range_of(const struct operation *operation, struct record *record, uint64_t fallback_len,
 	       size_t *len);
 
+/* Whether any of that range of a buffer is a device's. */
+bool meets_device(const struct buffer *buffer, uint64_t off, size_t len);
+
+/* A mapping of a device's memory keeps the device open, and its driver bound: away with all that there are. */
+void release_device_buffers(void);
+
 #endif

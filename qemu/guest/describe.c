@@ -50,7 +50,7 @@ static void put_map_sync(const struct part *part, struct json *fields)
 		return;
 	}
 	trial = mmap(NULL, part->backing->granule, PROT_READ, MAP_SHARED_VALIDATE | MAP_SYNC,
-		     part->fd, 0);
+		     part->fd, part->start);
 	json_bool(fields, "mapSync", trial != MAP_FAILED);
 	if (trial != MAP_FAILED)
 		munmap(trial, part->backing->granule);

@@ -25,11 +25,23 @@ static uint64_t first_state(const struct operation *operation)
 	return (2 * size_of(operation, "seed", 0) + 1) * 0x9e3779b97f4a7c15ull;
 }
 
+/* As range_of(), for bytes that may be read and written at will: a device's registers act on both. */
+static char *memory_of(const struct operation *operation, struct record *record, size_t *len)
+{
+	char *at = range_of(operation, record, 0, len);
+
+	if (at && meets_device(buffer_of(operation, record), size_of(operation, "off", 0), *len)) {
+		fail_with(record, "device-bar", EINVAL);
+		return NULL;
+	}
+	return at;
+}
+
 static int do_fill(const struct operation *operation, struct record *record)
 {
 	uint64_t state = first_state(operation);
 	size_t len;
-	char *at = range_of(operation, record, 0, &len);
+	char *at = memory_of(operation, record, &len);
 
 	if (!at)
 		return -1;
@@ -42,7 +54,7 @@ static int do_compare(const struct operation *operation, struct record *record)
 {
 	uint64_t state = first_state(operation);
 	size_t len;
-	char *at = range_of(operation, record, 0, &len);
+	char *at = memory_of(operation, record, &len);
 
 	if (!at)
 		return -1;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The values that describe a buffer in a plan. */
+/* The parts of a buffer, and the values that describe it in a plan. */
 #include <string.h>
 
 #include "buffer.h"
@@ -25,6 +25,17 @@ unsigned int split_parts(const char *text, struct part parts[MAX_PARTS])
 			return count + 1;
 	}
 	return 0;
+}
+
+bool meets_device(const struct buffer *buffer, uint64_t off, size_t len)
+{
+	for (unsigned int i = 0; i < buffer->count; i++) {
+		const struct part *part = &buffer->parts[i];
+
+		if (part->backing->device && off < part->off + part->len && part->off < off + len)
+			return true;
+	}
+	return false;
 }
 
 bool are_parts(const struct key_spec *spec, const char *value)

@@ -12,6 +12,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "buffer.h"
 #include "operations.h"
 #include "pci.h"
 
@@ -93,6 +94,7 @@ static int map_registers(struct record *record)
 		return fail(record, "mmap BAR0");
 	vfio.bar0 = mapped;
 	vfio.bar0_len = bar0.size;
+	vfio.bar0_offset = bar0.offset;
 	return 0;
 }
 
@@ -147,6 +149,7 @@ static int do_close(const struct operation *operation, struct record *record)
 	(void)operation;
 	if (!vfio_of(record))
 		return -1;
+	release_device_buffers();
 	close_all();
 	return pci_unbind(address, record);
 }

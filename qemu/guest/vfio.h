@@ -11,6 +11,7 @@ struct vfio {
 	int device;
 	char *bar0;
 	size_t bar0_len;
+	uint64_t bar0_offset;	/* in the device's file */
 };
 
 /* The open container, or NULL and a failed record. */

@@ -166,6 +166,8 @@ describe('a buffer', () => {
     ['gup buffer=b', { at: 'buffer', error: 'ENOENT' }],
     ['release name=b', { at: 'name', error: 'ENOENT' }],
     ['map iova=0 buffer=b', { at: 'vfio-open', error: 'ENODEV' }],
+    ['buffer name=b parts=device-bar:64K', { at: 'vfio-open', error: 'ENODEV' }],
+    ['buffer name=b parts=anon:4K,device-bar:4K', { at: 'vfio-open', error: 'ENODEV' }],
   ])('that is not to be had: %s', async (line, failure) => {
     expect(await operate(`${line}\n`)).toMatchObject([{ ok: false, ...failure }]);
   });
