@@ -1,5 +1,5 @@
+import { stripVTControlCharacters } from 'node:util';
 import type { Splat } from '@pinbench/model';
-import stripAnsi from 'strip-ansi';
 
 export type SplatKind = Splat['kind'];
 
@@ -30,7 +30,7 @@ const timeStamp = /^\[ *\d+\.\d{6}\](?:\[ *[CT]\d+\])? /;
 
 /** A line as the kernel said it, without terminal codes; undefined when a program wrote it. */
 export function kernelText(line: string): string | undefined {
-  const plain = stripAnsi(line);
+  const plain = stripVTControlCharacters(line);
   const stamp = timeStamp.exec(plain);
   return stamp === null ? undefined : plain.slice(stamp[0].length);
 }
