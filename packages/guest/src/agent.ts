@@ -1,9 +1,8 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { BenchError, repositoryRoot, run, tryRun, type Context } from '@pinbench/host';
-import { hashFile } from './hash.ts';
+import { BenchError, hashFile, repositoryRoot, run, tryRun, type Context } from '@pinbench/host';
 
-export type Agent = { file: string; sha256: string; compiler: string };
+export type Agent = { file: string; sha256: string };
 
 const sourceFolder = path.join(repositoryRoot, 'qemu/guest');
 const flags = [
@@ -26,13 +25,14 @@ export async function buildAgent(context: Context, sysroot: string): Promise<Age
   const { signal } = context;
   const compiler = await compilerVersion(signal);
   const key = { compiler, flags, sysroot: path.basename(sysroot), sources: await hashSources() };
-  const entry = await context.cache.entry('agents', key, async (folder) => {
+  const make = async (folder: string): Promise<void> => {
     const file = path.join(folder, 'agent');
     await compileAgent(file, { sysroot, signal });
     await writeFile(path.join(folder, 'sha256'), await hashFile(file));
-  });
+  };
+  const entry = await context.cache.entry('agents', key, make, { signal });
   const sha256 = await readFile(path.join(entry, 'sha256'), 'utf8');
-  return { file: path.join(entry, 'agent'), sha256, compiler };
+  return { file: path.join(entry, 'agent'), sha256 };
 }
 
 /**

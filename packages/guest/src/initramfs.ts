@@ -1,8 +1,7 @@
 import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { digest, repositoryRoot, run, type Context } from '@pinbench/host';
+import { digest, hashFile, repositoryRoot, run, type Context } from '@pinbench/host';
 import type { Agent } from './agent.ts';
-import { hashFile } from './hash.ts';
 import { collectPrograms, type Placed } from './programs.ts';
 
 export type Initramfs = { file: string; sha256: string };

@@ -22,7 +22,7 @@ export type BootOptions = {
 
 /**
  * Boots a machine from nothing, hands it the payload when the agent is ready and lives with it until it powers off.
- * @throws BenchError when QEMU refuses what it is asked or the payload is too large.
+ * @throws BenchError when QEMU refuses what it is asked or the payload is not as large as its device.
  */
 export function bootCold(
   context: Context,

@@ -2,8 +2,7 @@ import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { tryRun, type Context } from '@pinbench/host';
-import { sha256 } from './identity.ts';
+import { hashFile, tryRun, type Context } from '@pinbench/host';
 import { hasPvhEntry, packedKernel, type Packed } from './kernel-image.ts';
 
 export type DirectKernel = {
@@ -24,10 +23,11 @@ const recipe = 1;
  * or without CONFIG_PVH) and those packed by a program that is not installed boot as they are.
  */
 export async function directKernel(context: Context, image: string): Promise<DirectKernel> {
-  const hash = await sha256(image);
-  const folder = await context.cache.entry('kernels', { image: hash, recipe }, (making) =>
-    unpackInto(path.join(making, 'kernel'), image, context.signal),
-  );
+  const hash = await hashFile(image);
+  const { cache, signal } = context;
+  const make = (making: string): Promise<void> =>
+    unpackInto(path.join(making, 'kernel'), image, signal);
+  const folder = await cache.entry('kernels', { image: hash, recipe }, make, { signal });
   const file = path.join(folder, 'kernel');
   const direct = (await stat(file)).size > 0;
   return { file: direct ? file : image, direct, sha256: hash };

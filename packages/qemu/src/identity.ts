@@ -1,8 +1,5 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { access, constants, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { BenchError, run } from '@pinbench/host';
 import { qemuBinary } from './process.ts';
 
@@ -33,11 +30,4 @@ async function find(program: string): Promise<string> {
   throw new BenchError(`${program} is not installed`, {
     hint: 'install the package qemu-system-x86, or run npm run doctor',
   });
-}
-
-/** SHA-256 of a file, as hex. */
-export async function sha256(file: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(file, { highWaterMark: 1024 * 1024 }), hash);
-  return hash.digest('hex');
 }

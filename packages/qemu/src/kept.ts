@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { BenchError, type Context, type Json } from '@pinbench/host';
+import { BenchError, hashFile, type Context, type Json } from '@pinbench/host';
 import type { AgentRecord } from '@pinbench/model';
 import { qemuArguments, type MachineFiles } from './arguments.ts';
 import { bootState, type End } from './boot-state.ts';
@@ -9,7 +9,7 @@ import { directKernel, type DirectKernel } from './direct-kernel.ts';
 import { readEduConfig, writeEduConfig } from './edu-config.ts';
 import { filesIn, inFolder } from './folder.ts';
 import { hostProcessor } from './host-processor.ts';
-import { qemuIdentity, sha256, type QemuIdentity } from './identity.ts';
+import { qemuIdentity, type QemuIdentity } from './identity.ts';
 import { live } from './life.ts';
 import { loadState, saveState } from './migrate.ts';
 import { describeEnd, lastLines, outcomeOf, type Outcome } from './outcome.ts';
@@ -64,7 +64,7 @@ export async function keepMachine(
 ): Promise<Kept> {
   const [qemu, initramfs, kernel] = await Promise.all([
     qemuIdentity(context.signal),
-    sha256(bootable.initramfs),
+    hashFile(bootable.initramfs),
     directKernel(context, bootable.kernel),
   ]);
   const key = keptKey(bootable.machine, { qemu, kernel, initramfs, processor: hostProcessor() });
@@ -151,7 +151,7 @@ const describeRecord = ({ op, id, error, at }: AgentRecord): string =>
 /**
  * Goes on from where a kept machine stands, with `payload` in its payload device, up to the closing record. The guest's
  * memory is its own copy, so nothing is lost when QEMU is ended there.
- * @throws BenchError when QEMU refuses what it is asked or the payload is too large.
+ * @throws BenchError when QEMU refuses what it is asked or the payload is not as large as its device.
  */
 export function takeUp(
   context: Context,

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { standardMachine } from '../src/machine.ts';
-import { exchangePayload, layPayload } from '../src/payload.ts';
+import { exchangePayload, layPayload, payloadSize } from '../src/payload.ts';
 
-const size = 8 * 1024 * 1024;
+const size = payloadSize(standardMachine);
 
 let folder: string;
 let payload: string;
@@ -14,6 +14,7 @@ beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'pinbench-test-'));
   [payload, device] = [path.join(folder, 'payload'), path.join(folder, 'device')];
   await writeFile(payload, 'archive');
+  await truncate(payload, size);
 });
 afterEach(() => rm(folder, { recursive: true }));
 
@@ -32,9 +33,9 @@ test('an exchanged payload leaves the device its size and its file', async () =>
   expect((await readFile(device)).toString('latin1', 0, 8)).toBe('archive\0');
 });
 
-test('one that does not fit is refused', async () => {
-  await truncate(payload, size + 1);
+test.each([-1, 1])('one that is not as large as its device is refused (%i)', async (difference) => {
+  await truncate(payload, size + difference);
   await expect(layPayload(standardMachine, payload, device)).rejects.toThrow(
-    'the payload is 9 MiB, its device holds 8 MiB',
+    `the payload has ${size + difference} bytes, its device ${size}`,
   );
 });

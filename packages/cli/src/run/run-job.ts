@@ -6,10 +6,10 @@ import {
   bootCold,
   describeEnd,
   eduAddress,
+  payloadSize,
   takeUp,
   type Bootable,
   type Kept,
-  type Machine,
   type Outcome,
 } from '@pinbench/qemu';
 import type { Chain } from './chain.ts';
@@ -46,9 +46,6 @@ export async function runJob(
   const plan = planJob(job, checkContext, modules, eduAddress);
   return { guest: guestOf(job, plan, outcome), commandLine: outcome.commandLine };
 }
-
-const payloadSize = ({ nvdimms }: Machine): number =>
-  (nvdimms.find(({ name }) => name === 'payload')?.sizeMiB ?? 0) * 1024 * 1024;
 
 const guestOf = (job: Job, plan: Guest['plan'], outcome: Outcome): Guest => ({
   job,
