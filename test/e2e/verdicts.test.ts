@@ -103,6 +103,11 @@ describe('wrong patches fail, each for its own reason', () => {
       'oopses.patch',
       /^the guest kernel oopsed in phase plan: BUG: kernel NULL pointer dereference, .* in leg 2 \(after\), at map 1\.pin-refusal\.fsdax-ext4\.map$/,
     ],
+    [
+      'keeps-lock.patch',
+      /^the guest hung in phase plan: no sign of life for 45 s, in leg 2 \(after\), at map 1\.pin-refusal\.anon\.map$/,
+    ],
+    ['refuses-device-memory.patch', /^after: device-bar was refused with EFAULT/],
     ['leaks-page.patch', /^after: fsdax-ext4 left something behind: .*nr_foll_pin/],
   ] as const;
 

@@ -30,8 +30,8 @@ test('names may be repeated or separated by commas, and keep the order of the re
 
 test('files are found from where the user stands, not from where npm runs its script', () => {
   vi.stubEnv('INIT_CWD', '/home/reviewer');
-  const request = readRequest(options({ patch: ['fix.patch', '/tmp/other.patch'] }));
-  expect(request.patches).toEqual(['/home/reviewer/fix.patch', '/tmp/other.patch']);
+  const request = readRequest(options({ patch: ['fix.patch', '/tmp/other.patch', '-'] }));
+  expect(request.patches).toEqual(['/home/reviewer/fix.patch', '/tmp/other.patch', '-']);
   expect(request.out).toBe(path.join('/home/reviewer', 'pinbench-out'));
 });
 

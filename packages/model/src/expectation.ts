@@ -48,4 +48,4 @@ export function expectMap(
 
 /** An expectation in the words of the report. */
 export const describeExpectation = (expected: Expectation): string =>
-  expected.outcome === 'maps' ? 'pinned' : `refused ${expected.errno}`;
+  expected.outcome === 'maps' ? 'mapped' : `refused ${expected.errno}`;

@@ -65,7 +65,7 @@ export async function live(life: Life, signal: AbortSignal): Promise<Lived> {
     if (state.phase !== before.phase) {
       clock.enter(state.phase);
       life.onEvent?.({ type: 'phase', phase: state.phase });
-    }
+    } else if (happening.type === 'record') clock.goOn();
     if (state.end !== undefined && before.end === undefined) {
       life.onEvent?.({ type: 'end', end: state.end });
       qemu?.kill();
@@ -139,13 +139,20 @@ export async function live(life: Life, signal: AbortSignal): Promise<Lived> {
 function phaseClock(limits: Limits, onLate: (limitMs: number) => void) {
   const entered: { phase: Phase; at: number }[] = [];
   let timer: NodeJS.Timeout | undefined;
+  const wind = (phase: Phase): void => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      onLate(limits[phase]);
+    }, limits[phase]);
+  };
   return {
     enter(phase: Phase): void {
-      clearTimeout(timer);
       entered.push({ phase, at: performance.now() });
-      timer = setTimeout(() => {
-        onLate(limits[phase]);
-      }, limits[phase]);
+      wind(phase);
+    },
+    goOn(): void {
+      const phase = entered.at(-1)?.phase;
+      if (phase !== undefined) wind(phase);
     },
     times: (): PhaseTime[] => {
       const now = performance.now();

@@ -25,7 +25,7 @@ export function describeEnd(end: End): string {
     case 'oops':
       return `the guest kernel oopsed in phase ${end.phase}: ${kernelText(end.line) ?? end.line}`;
     case 'hang':
-      return `phase ${end.phase} took longer than its limit of ${end.limitMs / 1000} s`;
+      return `the guest hung in phase ${end.phase}: no sign of life for ${end.limitMs / 1000} s`;
     case 'lost':
       return `the run was lost in phase ${end.phase}: ${end.why}`;
     case 'qemu-died':

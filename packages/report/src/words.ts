@@ -7,7 +7,7 @@ export const plain = (text: string): string =>
 
 /** What VFIO did with a mapping, in the words of the expectation beside it. */
 export function sayOutcome(cell: RefusalCell): string {
-  if (cell.outcome === 'maps') return 'pinned';
+  if (cell.outcome === 'maps') return 'mapped';
   return cell.outcome === 'refused' ? `refused ${cell.errno ?? 'with no errno'}` : 'not known';
 }
 

@@ -1,6 +1,6 @@
 import type { Backing, CheckResult, RefusalCell, RefusalRow, Result } from '@pinbench/model';
 
-const pinned: RefusalCell = { outcome: 'maps', expected: 'pinned', verdict: 'pass' };
+const pinned: RefusalCell = { outcome: 'maps', expected: 'mapped', verdict: 'pass' };
 const refused: RefusalCell = {
   outcome: 'refused',
   errno: 'EOPNOTSUPP',
@@ -245,11 +245,11 @@ export const skipping: Result = {
           backing: 'hugetlb',
           before: {
             outcome: 'unknown',
-            expected: 'pinned',
+            expected: 'mapped',
             verdict: 'skip',
             detail: 'the kernel has no hugetlb pages',
           },
-          after: { outcome: 'unknown', expected: 'pinned', verdict: 'skip' },
+          after: { outcome: 'unknown', expected: 'mapped', verdict: 'skip' },
           verdict: 'skip',
         },
       ],

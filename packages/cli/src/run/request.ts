@@ -67,7 +67,9 @@ export function readRequest(options: RunOptions): RunRequest {
   }
   return {
     base: options.base,
-    patches: (options.patch ?? []).map((file) => path.resolve(callersFolder(), file)),
+    patches: (options.patch ?? []).map((file) =>
+      file === '-' ? file : path.resolve(callersFolder(), file),
+    ),
     checks: chosen,
     backings: chosenBackings,
     accelerator: oneOf('--accel', options.accel, ['auto', 'kvm', 'tcg'] as const),
@@ -82,6 +84,7 @@ export function readRequest(options: RunOptions): RunRequest {
 
 /** A path as its user would type it: relative, unless it lies elsewhere. */
 export function shortPath(file: string): string {
+  if (!path.isAbsolute(file)) return file;
   const relative = path.relative(callersFolder(), file);
   return relative.startsWith('..') || path.isAbsolute(relative) ? file : relative || '.';
 }

@@ -26,9 +26,11 @@ export const asksDevice = (backing: Backing, leg: number): boolean =>
 
 export const idOf = (backing: Backing, step: string): string => `${name}.${backing}.${step}`;
 
-/** Huge pages and device-dax come in 2 MiB; the rest is longer than the 512 pages that vfio_pin_pages_remote() pins at once. */
-export const lengthOf = (backing: Backing): number =>
-  ['thp', 'hugetlb', 'device-dax'].includes(backing) ? 2 * MiB : 2 * MiB + 16 * PAGE;
+/** Huge pages and device-dax come in 2 MiB, edu's BAR is 1 MiB; the rest is longer than the 512 pages that vfio_pin_pages_remote() pins at once. */
+export function lengthOf(backing: Backing): number {
+  if (backing === 'device-bar') return 16 * PAGE;
+  return ['thp', 'hugetlb', 'device-dax'].includes(backing) ? 2 * MiB : 2 * MiB + 16 * PAGE;
+}
 
 /** DAX memory may come without struct pages, a device's own never has them, everything else cannot lack them. */
 export const needsStructPageProof = (backing: Backing): boolean =>
