@@ -42,7 +42,7 @@ static void read_times(struct times *times)
  */
 static void begin_timing(int container, struct times *start)
 {
-	static const struct timespec some_ticks = { .tv_nsec = 20 * 1000 * 1000 };
+	static const struct timespec some_ticks = { .tv_nsec = 8 * 1000 * 1000 };
 	struct vfio_iommu_type1_dma_map empty = { .argsz = 0 };
 
 	record_drain();

@@ -4,7 +4,7 @@ import type { AgentRecord } from '../../record.ts';
 import type { RefusalCell } from '../../result.ts';
 import { accountingOf, heldSince, leftBehind } from '../accounting.ts';
 import { describeFailure, PAGE } from '../memory.ts';
-import { lengthOf, needsStructPageProof } from './questions.ts';
+import { isFull, lengthOf, needsStructPageProof } from './questions.ts';
 
 /** The records of one backing in one leg, by step. */
 export type Answers = (step: string) => AgentRecord | undefined;
@@ -13,8 +13,8 @@ export type Expected = {
   backing: Backing;
   readWrite: Expectation;
   readOnly: Expectation;
-  /** The device was asked to copy something through the mapping. */
-  device: boolean;
+  /** Which leg it is, from 0: the first of each variant asks everything. */
+  leg: number;
   /** What was held while it was mapped before the patch: VFIO must account for it alike after it. */
   reference?: string | undefined;
 };
@@ -34,9 +34,10 @@ export function judgeAnswers(expected: Expected, answer: Answers): Judged {
     wrongOutcome(expected.readWrite, map),
     wrongAccount(expected, answer),
     wrongDma(expected, answer),
-    wrongUnmap(expected.backing, answer('map'), answer('unmap')),
-    wrongReadOnly(expected, answer),
-    wrongEnd(expected, answer),
+    wrongUnmap(expected, answer('map'), answer('unmap')),
+    wrongSince(answer, 'counters-unmapped', stuckOf(expected, 'readWrite')),
+    ...(isFull(expected.leg) ? [wrongReadOnly(expected, answer), wrongEnd(expected, answer)] : []),
+    expected.backing === 'hugetlb' ? wrongHugepages(answer) : undefined,
   ].find((reason) => reason !== undefined);
   return wrong === undefined ? cell : { ...cell, wrong };
 }
@@ -46,11 +47,15 @@ export function judgeAnswers(expected: Expected, answer: Answers): Judged {
  * that are marked reserved, and memmap_init_zone_device() marks every page of persistent memory so: seen on 6.1 with
  * Debian's own modules, device-dax included.
  */
-export function stuckPages(expected: Expectation, backing: Backing): number {
+export function stuckPages(expected: Expectation, backing: Backing, leg: number): number {
   if (expected.outcome === 'refused') return 0;
-  if (backing === 'half-fsdax') return lengthOf(backing) / PAGE / 2;
-  return needsStructPageProof(backing) ? lengthOf(backing) / PAGE : 0;
+  const pages = lengthOf(backing, leg) / PAGE;
+  if (backing === 'half-fsdax') return pages / 2;
+  return needsStructPageProof(backing) ? pages : 0;
 }
+
+const stuckOf = (expected: Expected, protection: 'readWrite' | 'readOnly'): number =>
+  stuckPages(expected[protection], expected.backing, expected.leg);
 
 /** What is held while a backing is mapped, in words; undefined where nothing was mapped. */
 export function heldWhileMapped(answer: Answers): string | undefined {
@@ -75,8 +80,8 @@ function wrongAccount({ reference }: Expected, answer: Answers): string | undefi
   return `was accounted for as ${held} while mapped, where before the patch it was ${reference}`;
 }
 
-function wrongDma({ readWrite, device }: Expected, answer: Answers): string | undefined {
-  if (readWrite.outcome === 'refused' || !device) return undefined;
+function wrongDma({ backing, readWrite, leg }: Expected, answer: Answers): string | undefined {
+  if (readWrite.outcome === 'refused' || backing === 'device-bar' || !isFull(leg)) return undefined;
   const dma = answer('dma');
   if (dma?.ok !== true) return `was mapped, but the device's DMA failed: ${describeFailure(dma)}`;
   const arrived = answer('dma-arrived');
@@ -89,11 +94,11 @@ function wrongDma({ readWrite, device }: Expected, answer: Answers): string | un
 }
 
 function wrongUnmap(
-  backing: Backing,
+  { backing, leg }: Expected,
   map: AgentRecord | undefined,
   unmap: AgentRecord | undefined,
 ): string | undefined {
-  const length = map?.ok === true ? lengthOf(backing) : 0;
+  const length = map?.ok === true ? lengthOf(backing, leg) : 0;
   if (unmap?.ok !== true) return `could not be unmapped: ${describeFailure(unmap)}`;
   if (unmap['unmapped'] === length) return undefined;
   return length === 0
@@ -101,26 +106,20 @@ function wrongUnmap(
     : `was unmapped only in part: ${String(unmap['unmapped'])} of ${length} bytes`;
 }
 
-function wrongReadOnly(
-  { backing, readOnly, device }: Expected,
-  answer: Answers,
-): string | undefined {
+function wrongReadOnly(expected: Expected, answer: Answers): string | undefined {
   const wrong =
-    wrongOutcome(readOnly, answer('map-ro')) ??
-    wrongUnmap(backing, answer('map-ro'), answer('unmap-ro'));
+    wrongOutcome(expected.readOnly, answer('map-ro')) ??
+    wrongUnmap(expected, answer('map-ro'), answer('unmap-ro'));
   if (wrong !== undefined) return `mapped for reading only, ${wrong}`;
   const kept = answer('dma-ro-kept');
-  return backing === 'anon' && device && kept?.['equal'] !== true
+  return expected.backing === 'anon' && kept?.['equal'] !== true
     ? 'mapped for reading only, was written by the device'
     : undefined;
 }
 
-function wrongEnd({ backing, readWrite, readOnly }: Expected, answer: Answers): string | undefined {
-  const once = stuckPages(readWrite, backing);
-  const left =
-    wrongSince(answer, 'counters-unmapped', once) ??
-    wrongSince(answer, 'counters-end', once + stuckPages(readOnly, backing)) ??
-    (backing === 'hugetlb' ? wrongHugepages(answer) : undefined);
+function wrongEnd(expected: Expected, answer: Answers): string | undefined {
+  const stuck = stuckOf(expected, 'readWrite') + stuckOf(expected, 'readOnly');
+  const left = wrongSince(answer, 'counters-end', stuck);
   if (left !== undefined) return left;
   const again = answer('again-map');
   if (again?.ok !== true) {

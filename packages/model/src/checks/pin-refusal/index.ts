@@ -6,14 +6,7 @@ import { accountingOf } from '../accounting.ts';
 import type { Check, CheckContext, Leg } from '../check.ts';
 import { bufferAssumptions, structPagesAssumption } from '../memory.ts';
 import { heldWhileMapped, judgeAnswers, stuckPages } from './answers.ts';
-import {
-  asksDevice,
-  expectationOf,
-  idOf,
-  name,
-  needsStructPageProof,
-  planBacking,
-} from './questions.ts';
+import { expectationOf, idOf, name, needsStructPageProof, planBacking } from './questions.ts';
 
 type Seen = { leg: Leg | undefined; index: number; patched: boolean };
 
@@ -43,7 +36,7 @@ function cellOf(
   const first = legs.find((each) => each.variant === 'before');
   const expected = {
     backing,
-    device: asksDevice(backing, index),
+    leg: index,
     readWrite: expectationOf(variant, backing, context),
     readOnly: expectationOf(variant, backing, context, 'ro'),
     reference: heldWhileMapped(answersOf(first, backing)),
@@ -86,11 +79,11 @@ function assumptionsOf(leg: Leg, index: number, backing: Backing): Assumption[] 
 /** What a reviewer should know although it is no fault of the patch. */
 function notesOf(legs: readonly Leg[], context: CheckContext): string[] {
   const stuck = context.backings.filter((backing) =>
-    legs.some((leg) => {
+    legs.some((leg, index) => {
       const [start, end] = ['counters-start', 'counters-unmapped'].map((moment) =>
         accountingOf(leg.record(idOf(backing, moment))),
       );
-      const pages = stuckPages(expectationOf(leg.variant, backing, context), backing);
+      const pages = stuckPages(expectationOf(leg.variant, backing, context), backing, index);
       return pages > 0 && (end?.pinned ?? 0) - (start?.pinned ?? 0) === pages;
     }),
   );

@@ -18,18 +18,20 @@ const SOURCE = 94;
 const OTHER = 15;
 
 /**
- * True for the first leg of each variant: the device is asked for its part there. QEMU's edu takes 100 ms of guest time
- * for each transfer, ticks and all.
+ * True for the first leg of each variant, which asks everything. The later ones ask whether a mapping is still answered
+ * alike: QEMU's edu takes 100 ms of guest time for each transfer, and pages take time to be made.
  */
-export const asksDevice = (backing: Backing, leg: number): boolean =>
-  leg < 2 && backing !== 'device-bar';
+export const isFull = (leg: number): boolean => leg < 2;
 
 export const idOf = (backing: Backing, step: string): string => `${name}.${backing}.${step}`;
 
-/** Huge pages and device-dax come in 2 MiB, edu's BAR is 1 MiB; the rest is longer than the 512 pages that vfio_pin_pages_remote() pins at once. */
-export function lengthOf(backing: Backing): number {
-  if (backing === 'device-bar') return 16 * PAGE;
-  return ['thp', 'hugetlb', 'device-dax'].includes(backing) ? 2 * MiB : 2 * MiB + 16 * PAGE;
+/**
+ * Bytes. Huge pages and device-dax come in 2 MiB, edu's BAR is 1 MiB; the rest is longer than the 512 pages that
+ * vfio_pin_pages_remote() pins at once, where everything is asked.
+ */
+export function lengthOf(backing: Backing, leg: number): number {
+  if (['thp', 'hugetlb', 'device-dax'].includes(backing)) return 2 * MiB;
+  return backing === 'device-bar' || !isFull(leg) ? 16 * PAGE : 2 * MiB + 16 * PAGE;
 }
 
 /** DAX memory may come without struct pages, a device's own never has them, everything else cannot lack them. */
@@ -43,7 +45,7 @@ export const expectationOf = (
   protection: Protection = 'rw',
 ): Expectation => expectMap(pinningOf(variant), backing, context.kernel, protection);
 
-/** Everything that is asked of one backing in one leg. */
+/** What is asked of one backing in one leg. */
 export function planBacking(
   variant: Variant,
   backing: Backing,
@@ -53,31 +55,45 @@ export function planBacking(
   const expected = expectationOf(variant, backing, context);
   const maps = expected.outcome === 'maps';
   const id = (step: string): string => idOf(backing, step);
-  const length = lengthOf(backing);
+  const length = lengthOf(backing, leg);
   const range = { iova: iova(IOVA), len: length };
   // A file is named after its buffer, and some stay until the guest goes.
   const buffer = `${leg}-${backing}`;
+  const countHugepages = (moment: string): Operation[] =>
+    backing === 'hugetlb' ? [op.counters(id(moment))] : [];
   return [
-    ...(backing === 'hugetlb' ? [op.counters(id('counters-created'))] : []),
+    ...countHugepages('counters-created'),
     op.buffer({ name: buffer, parts: bufferParts(backing, length), touch: 'write' }, id('buffer')),
     ...(needsStructPageProof(backing) ? [op.gup({ buffer }, id('gup'))] : []),
     op.counters(id('counters-start')),
     op.map({ iova: iova(IOVA), buffer }, id('map')),
-    op.counters(id('counters-mapped')),
-    ...(maps && asksDevice(backing, leg) ? planDma(buffer, length, id) : []),
+    ...(isFull(leg) ? [op.counters(id('counters-mapped'))] : []),
+    ...(isFull(leg) && maps && backing !== 'device-bar' ? planDma(buffer, length, id) : []),
     op.unmap(range, id('unmap')),
     op.counters(id('counters-unmapped')),
+    ...(isFull(leg) ? planMore(backing, buffer, range, id) : []),
+    // Pins that the kernel keeps (see stuckPages) would make an unlink print a WARNING, before the patch as after it.
+    op.release({ name: buffer, file: maps && isFsdax(backing) ? 'keep' : 'unlink' }, id('release')),
+    ...countHugepages('counters-released'),
+  ];
+}
+
+/** The same mapping for reading only, and another one at its IOVA. */
+function planMore(
+  backing: Backing,
+  buffer: string,
+  range: { iova: string; len: number },
+  id: (step: string) => string,
+): Operation[] {
+  return [
     op.map({ iova: iova(IOVA), buffer, prot: 'ro' }, id('map-ro')),
-    ...(backing === 'anon' && asksDevice(backing, leg) ? planReadOnlyDma(buffer, id) : []),
+    ...(backing === 'anon' ? planReadOnlyDma(buffer, id) : []),
     op.unmap(range, id('unmap-ro')),
     op.buffer({ name: 'again', parts: bufferParts('anon', AGAIN), touch: 'write' }),
     op.map({ iova: iova(IOVA), buffer: 'again' }, id('again-map')),
     op.unmap(range, id('again-unmap')),
     op.release({ name: 'again' }),
     op.counters(id('counters-end')),
-    // Pins that the kernel keeps (see stuckPages) would make an unlink print a WARNING, before the patch as after it.
-    op.release({ name: buffer, file: maps && isFsdax(backing) ? 'keep' : 'unlink' }, id('release')),
-    ...(backing === 'hugetlb' ? [op.counters(id('counters-released'))] : []),
   ];
 }
 
