@@ -21,7 +21,10 @@ const boundaries = layers.map((layer) => ({
       {
         paths: layers
           .filter((other) => !mayImport[layer].includes(other))
-          .map((other) => ({ name: `@pinbench/${other}`, message: `${layer} must not know ${other}` })),
+          .map((other) => ({
+            name: `@pinbench/${other}`,
+            message: `${layer} must not know ${other}`,
+          })),
       },
     ],
   },
@@ -32,7 +35,9 @@ export default tseslint.config(
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
-    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    languageOptions: {
+      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
+    },
     rules: {
       '@typescript-eslint/consistent-type-definitions': ['error', 'type'],
       '@typescript-eslint/consistent-type-imports': 'error',

@@ -4,7 +4,7 @@ import type { AgentRecord } from '../../record.ts';
 import type { RefusalCell } from '../../result.ts';
 import { accountingOf, heldSince, leftBehind } from '../accounting.ts';
 import { describeFailure, PAGE } from '../memory.ts';
-import { isFull, lengthOf, needsStructPageProof } from './questions.ts';
+import { asksDevice, isFull, lengthOf, needsStructPageProof } from './questions.ts';
 
 /** The records of one backing in one leg, by step. */
 export type Answers = (step: string) => AgentRecord | undefined;
@@ -81,7 +81,7 @@ function wrongAccount({ reference }: Expected, answer: Answers): string | undefi
 }
 
 function wrongDma({ backing, readWrite, leg }: Expected, answer: Answers): string | undefined {
-  if (readWrite.outcome === 'refused' || backing === 'device-bar' || !isFull(leg)) return undefined;
+  if (readWrite.outcome === 'refused' || !asksDevice(backing, leg)) return undefined;
   const dma = answer('dma');
   if (dma?.ok !== true) return `was mapped, but the device's DMA failed: ${describeFailure(dma)}`;
   const arrived = answer('dma-arrived');

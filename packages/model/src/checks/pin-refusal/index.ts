@@ -6,15 +6,22 @@ import { accountingOf } from '../accounting.ts';
 import type { Check, CheckContext, Leg } from '../check.ts';
 import { bufferAssumptions, structPagesAssumption } from '../memory.ts';
 import { heldWhileMapped, judgeAnswers, stuckPages } from './answers.ts';
-import { expectationOf, idOf, name, needsStructPageProof, planBacking } from './questions.ts';
+import {
+  expectationOf,
+  idOf,
+  isAsked,
+  name,
+  needsStructPageProof,
+  planBacking,
+} from './questions.ts';
 
 type Seen = { leg: Leg | undefined; index: number; patched: boolean };
 
-/** The legs of one variant, and whether the patched modules had run before each. */
-function seenIn(legs: readonly Leg[], variant: Variant): Seen[] {
+/** The legs of one variant in which a backing was asked about, and whether the patched modules had run before each. */
+function seenIn(legs: readonly Leg[], variant: Variant, backing: Backing): Seen[] {
   const firstAfter = legs.findIndex((leg) => leg.variant === 'after');
   const seen = legs.flatMap((leg, index) =>
-    leg.variant === variant
+    leg.variant === variant && isAsked(backing, index)
       ? [{ leg, index, patched: firstAfter !== -1 && index > firstAfter }]
       : [],
   );
@@ -59,7 +66,9 @@ function worstCell(
   legs: readonly Leg[],
   context: CheckContext,
 ): RefusalCell {
-  const cells = seenIn(legs, variant).map((seen) => cellOf(variant, backing, seen, legs, context));
+  const cells = seenIn(legs, variant, backing).map((seen) =>
+    cellOf(variant, backing, seen, legs, context),
+  );
   const verdict = combineVerdicts(cells.map((cell) => cell.verdict));
   const worst = cells.find((cell) => cell.verdict === verdict);
   if (worst === undefined) throw new Error('a variant without a leg');
@@ -118,7 +127,9 @@ export const pinRefusal: Check = {
   boots: () => 1,
   skip: () => undefined,
   plan: (variant, context, leg) =>
-    context.backings.flatMap((backing) => planBacking(variant, backing, context, leg)),
+    context.backings
+      .filter((backing) => isAsked(backing, leg))
+      .flatMap((backing) => planBacking(variant, backing, context, leg)),
   judge: (legs, context) => {
     const rows = context.backings.map((backing): RefusalRow => {
       const before = worstCell('before', backing, legs, context);
@@ -137,7 +148,9 @@ export const pinRefusal: Check = {
         ...(reason !== undefined && { reason }),
       },
       assumptions: legs.flatMap((leg, index) =>
-        context.backings.flatMap((backing) => assumptionsOf(leg, index, backing)),
+        context.backings
+          .filter((backing) => isAsked(backing, index))
+          .flatMap((backing) => assumptionsOf(leg, index, backing)),
       ),
     };
   },

@@ -18,21 +18,30 @@ const SOURCE = 94;
 const OTHER = 15;
 
 /**
- * True for the first leg of each variant, which asks everything. The later ones ask whether a mapping is still answered
- * alike: QEMU's edu takes 100 ms of guest time for each transfer, and pages take time to be made.
+ * True for the first leg of each variant, which asks everything. The later ones ask whether the rule and its
+ * absence still hold when the modules have been swapped back: QEMU's edu takes 100 ms of guest time for each transfer, and pages take time to be made.
  */
 export const isFull = (leg: number): boolean => leg < 2;
 
 export const idOf = (backing: Backing, step: string): string => `${name}.${backing}.${step}`;
 
-/**
- * Bytes. Huge pages and device-dax come in 2 MiB, edu's BAR is 1 MiB; the rest is longer than the 512 pages that
- * vfio_pin_pages_remote() pins at once, where everything is asked.
- */
+/** True where a backing is asked about in a leg: later on, what the rule names and what it surely does not. */
+export const isAsked = (backing: Backing, leg: number): boolean =>
+  isFull(leg) || isFsdax(backing) || backing === 'anon';
+
+/** Longer than the 512 pages that vfio_pin_pages_remote() pins at once. */
+const beyondOneBatch: readonly Backing[] = ['anon', 'fsdax-ext4'];
+
+/** Bytes. Huge pages and device-dax come in 2 MiB, edu's BAR is 1 MiB; what need not be long is short, and quick to make. */
 export function lengthOf(backing: Backing, leg: number): number {
   if (['thp', 'hugetlb', 'device-dax'].includes(backing)) return 2 * MiB;
-  return backing === 'device-bar' || !isFull(leg) ? 16 * PAGE : 2 * MiB + 16 * PAGE;
+  return isFull(leg) && beyondOneBatch.includes(backing) ? 2 * MiB + 16 * PAGE : 32 * PAGE;
 }
+
+/** Where the device copies something: memory of each page size, and that of a file, without a second of each kind. */
+const copied: readonly Backing[] = ['anon', 'thp', 'hugetlb', 'fsdax-ext4', 'half-fsdax'];
+export const asksDevice = (backing: Backing, leg: number): boolean =>
+  isFull(leg) && copied.includes(backing);
 
 /** DAX memory may come without struct pages, a device's own never has them, everything else cannot lack them. */
 export const needsStructPageProof = (backing: Backing): boolean =>
@@ -68,7 +77,7 @@ export function planBacking(
     op.counters(id('counters-start')),
     op.map({ iova: iova(IOVA), buffer }, id('map')),
     ...(isFull(leg) ? [op.counters(id('counters-mapped'))] : []),
-    ...(isFull(leg) && maps && backing !== 'device-bar' ? planDma(buffer, length, id) : []),
+    ...(maps && asksDevice(backing, leg) ? planDma(buffer, length, id) : []),
     op.unmap(range, id('unmap')),
     op.counters(id('counters-unmapped')),
     ...(isFull(leg) ? planMore(backing, buffer, range, id) : []),
