@@ -9,7 +9,7 @@ export function spaceError(error: unknown, root: string): unknown {
       ? `no space left for the cache at ${root}`
       : `cannot write to the cache at ${root}`,
     {
-      hint: 'make room (a full cache is about 3 GB) or set PINBENCH_CACHE to another folder',
+      hint: 'make room (a full cache is about 2 GB) or set PINBENCH_CACHE to another folder',
       cause: error,
     },
   );

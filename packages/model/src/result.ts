@@ -82,7 +82,7 @@ const timeRow = z.object({
   overlap: z
     .boolean()
     .describe(
-      'The ranges of before and after overlap, or the difference is within the spread: no difference seen',
+      'No difference seen. Counted: the ranges overlap, or the difference is within the spread. Sampled: the interval holds 0',
     ),
   interval: z
     .tuple([z.number(), z.number()])

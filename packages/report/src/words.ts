@@ -44,7 +44,7 @@ export function sayTimeRow(row: TimeRow): string {
   return `${row.backing}, ${row.shape}: ${figures.join(', ')}`;
 }
 
-/** A difference is only named as one where the ranges of the two variants lie apart. */
+/** A difference is only named as one where it is more than noise (see `overlap` in the result). */
 export const sayDifference = (row: TimeRow): string =>
   row.overlap ? 'none seen' : sayPercent(row.difference);
 

@@ -23,7 +23,7 @@ function caption({ clock, legs, boots }: Time): string {
   const order = `legs ${legs}, ${boots} boot${boots === 1 ? '' : 's'}`;
   return clock === 'counted'
     ? `counted: instructions, 1 = 1 ns of guest time; it says how much more work the kernel does, not how long a processor takes (${order})`
-    : `sampled: real time on this machine, the median of all legs; "none seen" where the ranges of base and test overlap (${order})`;
+    : `sampled: real time on this machine, the median of all legs; "none seen" where the 95% interval holds no difference (${order})`;
 }
 
 const head = ({ clock }: Time): string[] => [
