@@ -91,6 +91,16 @@ test('a WARNING stands in the result, with its excerpt', async () => {
   expect(splats[0]?.excerpt.join('\n')).toContain('fs/dax.c');
 });
 
+test('a patch that does nothing fails a run of everything, and is not green where nothing could show it', async () => {
+  const patch = ['--patch', patchFile('does-nothing.patch')];
+  const everything = await pinbench(patch);
+  expect((await resultOf(everything)).verdict).toBe('fail');
+  expect(everything.exitCode).toBe(1);
+  const unconcerned = await pinbench([...patch, '--backing', 'anon', '--time', 'off']);
+  expect((await resultOf(unconcerned)).verdict).toBe('invalid');
+  expect(unconcerned.exitCode).toBe(1);
+});
+
 describe('wrong patches fail, each for its own reason', () => {
   const wrong = [
     ['does-nothing.patch', /^after: fsdax-ext4 was pinned/],

@@ -31,7 +31,7 @@ export function explain({ verdict, checks, assumptions, differ }: Judged): strin
         (check) =>
           `${check.name} ${said[check.verdict]}: ${check.reason ?? 'no reason was given'}.`,
       ),
-    ...(broken > 0
+    ...(verdict === 'invalid' && broken > 0
       ? ['An assumption did not hold, so this run says nothing about the patch.']
       : []),
     ...(checks.every((check) => check.verdict === 'skip')

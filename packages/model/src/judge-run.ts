@@ -25,7 +25,8 @@ type Judged = Pick<
 
 /** Holds what was observed against what the model expects: a verdict for each check, then one for the run. */
 export function judgeRun(observed: Observed): Judged {
-  const assumptions: Assumption[] = [];
+  const changed = codeDiffers(observed.differ);
+  const assumptions: Assumption[] = [changed];
   const checks = observed.checks.map((check): CheckResult => {
     const skipped = check.skip(observed.context);
     if (skipped !== undefined) {
@@ -55,13 +56,12 @@ export function judgeRun(observed: Observed): Judged {
       ),
       ...judged.assumptions,
     ];
-    assumptions.push(...own, codeDiffers(observed.differ));
-    // That nothing changed is why a check fails, and why it must not pass.
-    const all = judged.result.verdict === 'fail' ? own : [...own, codeDiffers(observed.differ)];
-    return heldOr(all, judged.result);
+    assumptions.push(...own);
+    return heldOr(own, judged.result);
   });
-  const asked = checks.map((check) => check.verdict);
-  const verdict = combineVerdicts(asked);
+  const combined = combineVerdicts(checks.map((check) => check.verdict));
+  // That nothing changed may be why a check fails; it only keeps a run from being green.
+  const verdict = combined === 'pass' && !changed.held ? 'invalid' : combined;
   return {
     verdict,
     explanation: explain({ verdict, checks, assumptions, differ: observed.differ }),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** The fields every record of the guest agent has; see qemu/guest/PLAN.md. */
-export const recordSchema = z.looseObject({
+const recordSchema = z.looseObject({
   seq: z.int().nonnegative(),
   op: z.string(),
   id: z.string().optional(),

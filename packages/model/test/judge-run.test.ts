@@ -187,6 +187,16 @@ describe('what does not hold makes a run invalid, not failed', () => {
     expect(judged.explanation[0]).toMatch(/changes no code/);
   });
 
+  test('which keeps it from being green, and does not hide what failed', () => {
+    const guests = [pinRefusal, time].map((check) =>
+      scriptedGuest({ check, boot: 0 }, () => undefined),
+    );
+    const judged = judge(guests, { differ: [] });
+    expect(judged.checks.map(({ verdict }) => verdict)).toEqual(['fail', 'pass']);
+    expect(judged.verdict).toBe('fail');
+    expect(judged.explanation.join(' ')).not.toMatch(/says nothing/);
+  });
+
   test('a step on the way that failed', () => {
     expect(
       broken((record) =>

@@ -14,7 +14,7 @@ export async function qemuIdentity(signal?: AbortSignal): Promise<QemuIdentity> 
 }
 
 /** The version in what `qemu --version` prints, with the distribution's own in brackets. */
-export const versionIn = (printed: string): string =>
+const versionIn = (printed: string): string =>
   /version (.+)/.exec(printed)?.[1]?.trim() ?? printed.trim();
 
 async function find(program: string): Promise<string> {

@@ -5,6 +5,7 @@ import { Cache, cacheFolder, silentProgress, type Context } from '@pinbench/host
 import { resolveBase } from '@pinbench/kernel';
 import {
   keepMachine,
+  payloadSize,
   standardMachine,
   takeUp,
   type BootOptions,
@@ -36,6 +37,6 @@ export async function doPlan(
   const guest = await prepareGuest(context, base);
   const kept = await keepMachine(context, { ...guest, machine: standardMachine });
   const payload = path.join(context.scratch, 'payload');
-  await writePayload(payload, { plan, files: [], size: 8 * 1024 * 1024 });
+  await writePayload(payload, { plan, files: [], size: payloadSize(standardMachine) });
   return takeUp(context, kept, { payload: () => Promise.resolve(payload), ...options });
 }

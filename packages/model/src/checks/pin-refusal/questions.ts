@@ -18,8 +18,9 @@ const SOURCE = 94;
 const OTHER = 15;
 
 /**
- * True for the first leg of each variant, which asks everything. The later ones ask whether the rule and its
- * absence still hold when the modules have been swapped back: QEMU's edu takes 100 ms of guest time for each transfer, and pages take time to be made.
+ * True for the first leg of each variant, which asks everything. The later ones ask whether the rule and its absence
+ * still hold when the modules have been swapped back: QEMU's edu takes 100 ms of guest time for each transfer, and
+ * pages take time to be made.
  */
 export const isFull = (leg: number): boolean => leg < 2;
 
@@ -32,14 +33,16 @@ export const isAsked = (backing: Backing, leg: number): boolean =>
 /** Longer than the 512 pages that vfio_pin_pages_remote() pins at once. */
 const beyondOneBatch: readonly Backing[] = ['anon', 'fsdax-ext4'];
 
-/** Bytes. Huge pages and device-dax come in 2 MiB, edu's BAR is 1 MiB; what need not be long is short, and quick to make. */
+/** Bytes. Huge pages and device-dax come in 2 MiB; what need not be long is short, and quick to make. */
 export function lengthOf(backing: Backing, leg: number): number {
   if (['thp', 'hugetlb', 'device-dax'].includes(backing)) return 2 * MiB;
   return isFull(leg) && beyondOneBatch.includes(backing) ? 2 * MiB + 16 * PAGE : 32 * PAGE;
 }
 
-/** Where the device copies something: memory of each page size, and that of a file, without a second of each kind. */
+/** Memory of each page size, that of a file, and both in one. */
 const copied: readonly Backing[] = ['anon', 'thp', 'hugetlb', 'fsdax-ext4', 'half-fsdax'];
+
+/** True where the device copies something through the mapping. */
 export const asksDevice = (backing: Backing, leg: number): boolean =>
   isFull(leg) && copied.includes(backing);
 
