@@ -9,4 +9,5 @@ export * from './kernel-version.ts';
 export * from './plan.ts';
 export * from './record.ts';
 export * from './result.ts';
+export * from './status.ts';
 export * from './verdict.ts';
