@@ -8,7 +8,7 @@ import {
   unpackTools,
 } from '@pinbench/guest';
 import { moduleClosure, unpackImage, type Base } from '@pinbench/kernel';
-import { formatPlan } from '@pinbench/model';
+import { formatPlan, parseKernelVersion } from '@pinbench/model';
 
 /** What a machine boots, and the packages that it was made of beside the kernel's own. */
 export type PreparedGuest = {
@@ -29,7 +29,12 @@ export async function prepareGuest(context: Context, base: Base): Promise<Prepar
     agent,
     tools: tools.folder,
     modules: modules.map(({ file }) => file),
-    setupPlan: formatPlan(setupPlan(modules.map(({ name }) => `/modules/${name}.ko`))),
+    setupPlan: formatPlan(
+      setupPlan(
+        modules.map(({ name }) => `/modules/${name}.ko`),
+        parseKernelVersion(base.release),
+      ),
+    ),
   });
   return {
     kernel: image.vmlinuz,
