@@ -6,3 +6,5 @@ export { readPatches } from './patch.ts';
 export { takeFolder } from './source.ts';
 export { shippedPatches } from './shipped-patches.ts';
 export { prepareTrees } from './trees.ts';
+export { buildKernel, withWorkspace } from './whole/index.ts';
+export type { BuiltKernel } from './whole/built-kernel.ts';

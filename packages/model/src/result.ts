@@ -32,11 +32,19 @@ const patch = z.object({
 
 const builtModule = z.object({ name: z.string(), buildId: z.string(), sha256: z.string() });
 
+const compat = z
+  .object({ id: z.string(), reason: z.string(), source: z.string() })
+  .describe("What an old source needed from today's compiler and linker");
+
 const build = z.object({
   strategy: z.literal('module-swap'),
   why: z.string(),
   compiler: z.string(),
   configSha256: z.string(),
+  compat: z
+    .array(compat)
+    .optional()
+    .describe('Own builds only: what was done to make this source build and boot'),
   modules: z.object({ before: z.array(builtModule), after: z.array(builtModule) }),
   differ: z.array(z.string()).describe('Modules whose code differs between before and after'),
 });
@@ -166,6 +174,7 @@ export type Splat = z.infer<typeof splat>;
 export type PatchInResult = z.infer<typeof patch>;
 export type BuiltModuleInResult = z.infer<typeof builtModule>;
 export type BaseInResult = z.infer<typeof base>;
+export type CompatInResult = z.infer<typeof compat>;
 export type BuildInResult = z.infer<typeof build>;
 export type MachineInResult = z.infer<typeof machine>;
 /** The two kernels that are held against each other. */

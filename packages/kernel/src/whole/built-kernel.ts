@@ -1,0 +1,22 @@
+import type { CompatInResult } from '@pinbench/model';
+import type { KernelImage } from '../image.ts';
+
+/** A kernel made from source, with its modules, laid out as Debian's packages lay theirs. */
+export type BuiltKernel = {
+  image: KernelImage;
+  /** uname -r */
+  release: string;
+  /** Of vmlinux, as the guest's /sys/kernel/notes shows it. */
+  buildId: string;
+  /** Equal for two kernels whose code and data, modules included, do the same. */
+  code: string;
+  compiler: string;
+  compat: CompatInResult[];
+  configSha256: string;
+  /** vfio is made of modules, which this kernel can load; else it is part of the kernel. */
+  vfioAsModules: boolean;
+  build: BuildTime;
+};
+
+/** `ms`: what make took when the kernel was made, however long ago. `incremental`: in a folder that was built before. */
+export type BuildTime = { ms: number; incremental: boolean; cached: boolean };
