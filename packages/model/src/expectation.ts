@@ -1,6 +1,5 @@
 import { isFsdax, type Backing } from './backing.ts';
 import { atLeast, type KernelVersion } from './kernel-version.ts';
-import type { Variant } from './result.ts';
 
 export type Errno = 'EOPNOTSUPP' | 'EFAULT';
 export type Expectation =
@@ -9,10 +8,6 @@ export type Expectation =
 
 /** How a kernel pins memory for VFIO: with the fast GUP and no rule, or as a long-term pin. */
 export type Pinning = 'gup-fast' | 'longterm';
-
-/** What the patch under test is about: before it the fast GUP, after it a long-term pin. */
-export const pinningOf = (variant: Variant): Pinning =>
-  variant === 'before' ? 'gup-fast' : 'longterm';
 
 /** What a mapping is asked for with: VFIO_DMA_MAP_FLAG_READ and _WRITE, or _READ alone. */
 export type Protection = 'rw' | 'ro';

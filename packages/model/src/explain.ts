@@ -1,12 +1,15 @@
 import { isFsdax } from './backing.ts';
+import type { CheckContext } from './checks/check.ts';
 import type { Assumption, CheckResult, RefusalRow, TimeRow } from './result.ts';
+import type { Subject } from './subject.ts';
 import type { Verdict } from './verdict.ts';
 
 type Judged = {
   verdict: Verdict;
   checks: readonly CheckResult[];
   assumptions: readonly Assumption[];
-  differ: readonly string[];
+  context: Pick<CheckContext, 'pinning'>;
+  subject: Pick<Subject, 'differ' | 'strategy'>;
 };
 
 const said: Record<Verdict, string> = {
@@ -18,12 +21,15 @@ const said: Record<Verdict, string> = {
 };
 
 /** The shortest true account of a verdict, in sentences a reviewer can quote. */
-export function explain({ verdict, checks, assumptions, differ }: Judged): string[] {
-  if (verdict === 'pass') return checks.flatMap(explainPass);
+export function explain({ verdict, checks, assumptions, context, subject }: Judged): string[] {
+  const ruledBefore = context.pinning.before === 'longterm';
+  if (verdict === 'pass') return checks.flatMap((check) => explainPass(check, ruledBefore));
   const broken = assumptions.filter((assumption) => !assumption.held).length;
   return [
-    ...(differ.length === 0
-      ? ['The patch changes no code: the modules built before and after are the same.']
+    ...(subject.differ.length === 0
+      ? [
+          `The patch changes no code: the ${subject.strategy === 'module-swap' ? 'modules' : 'kernels'} built before and after are the same.`,
+        ]
       : []),
     ...checks
       .filter((check) => check.verdict !== 'pass' && check.verdict !== 'skip')
@@ -34,29 +40,34 @@ export function explain({ verdict, checks, assumptions, differ }: Judged): strin
     ...(verdict === 'invalid' && broken > 0
       ? ['An assumption did not hold, so this run says nothing about the patch.']
       : []),
+    ...(ruledBefore ? [`By its source, before has the rule already: ${noChange}.`] : []),
     ...(checks.every((check) => check.verdict === 'skip')
       ? ['No check was run, so nothing was learnt.']
       : []),
   ];
 }
 
-function explainPass(check: CheckResult): string[] {
+const noChange = 'this run can show no change in what is refused';
+
+function explainPass(check: CheckResult, ruledBefore: boolean): string[] {
   if (check.verdict !== 'pass') return [];
   return [
-    ...(check.rows ? explainRefusal(check.rows) : []),
+    ...(check.rows ? explainRefusal(check.rows, ruledBefore) : []),
     ...(check.time ? explainTime(check) : []),
   ];
 }
 
 const names = (rows: readonly RefusalRow[]): string => rows.map((row) => row.backing).join(', ');
 
-function explainRefusal(rows: readonly RefusalRow[]): string[] {
+function explainRefusal(rows: readonly RefusalRow[], ruledBefore: boolean): string[] {
   const refused = rows.filter((row) => isFsdax(row.backing));
   const kept = rows.filter((row) => !isFsdax(row.backing));
   return [
     ...(refused.length > 0
       ? [
-          `Before the patch VFIO pins filesystem-DAX memory (${names(refused)}); after it the same calls fail with EOPNOTSUPP and leave no locked memory, pin or mapping behind.`,
+          ruledBefore
+            ? `VFIO refuses filesystem-DAX memory (${names(refused)}) with EOPNOTSUPP without the patch already, and still does with it: ${noChange}.`
+            : `Before the patch VFIO pins filesystem-DAX memory (${names(refused)}); after it the same calls fail with EOPNOTSUPP and leave no locked memory, pin or mapping behind.`,
         ]
       : [
           'No filesystem-DAX memory was asked about, so this says nothing of what the patch is for.',

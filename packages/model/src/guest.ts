@@ -1,8 +1,7 @@
-import type { Job } from './job.ts';
-import { legMarker } from './job.ts';
+import { legMarker, legsIn, type Job, type PlannedLeg } from './job.ts';
 import type { Operation } from './plan.ts';
 import type { AgentRecord } from './record.ts';
-import type { Splat, Variant } from './result.ts';
+import type { Splat } from './result.ts';
 
 /** How the life of a guest ended. `completed`: the closing record came. */
 export type GuestEnd = {
@@ -22,43 +21,40 @@ export type Guest = {
   readonly splats: readonly Splat[];
 };
 
-/** What went on in a guest when a console line was printed. */
-export type Moment = {
-  readonly variant: Variant | 'setup';
-  readonly patched: boolean;
-  readonly where: string;
-};
+/** What went on in a guest when a console line was printed, and whether patched code had run in it by then. */
+export type Moment = { readonly patched: boolean; readonly where: string };
 
 /** What the guest was doing when it printed a splat, read from the leg markers before it. */
-export const momentOfSplat = (guest: Guest, splat: Splat): Moment =>
-  momentOf(guest, guest.console.indexOf(splat.excerpt[0] ?? ''));
+export function momentOfSplat(guest: Guest, splat: Splat): Moment {
+  const line = guest.console.indexOf(splat.excerpt[0] ?? '');
+  const begun = legsIn(guest.job).filter((leg) => {
+    const at = guest.console.findIndex((text) => isMarker(text, legMarker(leg)));
+    return at !== -1 && at <= line;
+  });
+  return momentIn(guest.job, begun);
+}
 
 /**
  * What the guest was doing at its end. A console that was cut off may lack the last marker, which the records have:
  * a marker is only printed once its operation has a record.
  */
 export function momentOfEnd(guest: Guest): Moment {
-  const begun = guest.job.check.legs.filter((_, index) =>
+  const begun = legsIn(guest.job).filter(({ index }) =>
     guest.records.some((record) => record.id?.startsWith(`${index}.`)),
   );
-  return momentIn(begun);
+  return momentIn(guest.job, begun);
 }
 
-function momentOf(guest: Guest, line: number): Moment {
-  const seen = guest.job.check.legs.map((variant, index) => ({
-    variant,
-    at: guest.console.findIndex((text) => isMarker(text, legMarker(index, variant))),
-  }));
-  return momentIn(seen.filter(({ at }) => at !== -1 && at <= line).map(({ variant }) => variant));
-}
-
-function momentIn(begun: readonly Variant[]): Moment {
+/** A kernel of the patch's own runs patched code from its first instruction on. */
+function momentIn({ kernel }: Job, begun: readonly PlannedLeg[]): Moment {
   const current = begun.at(-1);
+  const own = kernel === undefined ? 'the guest' : `the ${kernel} kernel`;
   return {
-    variant: current ?? 'setup',
-    patched: begun.includes('after'),
+    patched: kernel === 'after' || begun.some(({ variant }) => variant === 'after'),
     where:
-      current === undefined ? 'while the guest was set up' : `in leg ${begun.length} (${current})`,
+      current === undefined
+        ? `while ${own} was set up`
+        : `in leg ${current.index + 1} (${current.variant})`,
   };
 }
 

@@ -10,4 +10,5 @@ export * from './plan.ts';
 export * from './record.ts';
 export * from './result.ts';
 export * from './status.ts';
+export type * from './subject.ts';
 export * from './verdict.ts';

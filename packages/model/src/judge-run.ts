@@ -1,21 +1,19 @@
 import type { Check, CheckContext } from './checks/check.ts';
-import type { AgentRecord } from './record.ts';
 import { explain } from './explain.ts';
-import { momentOfEnd, momentOfSplat, operationAtEnd, type Guest } from './guest.ts';
-import { jobAssumptions, legsOf, type SwapModules } from './job.ts';
+import type { Guest } from './guest.ts';
+import { jobAssumptions } from './job-assumptions.ts';
+import { legsOf } from './job.ts';
 import type { Assumption, CheckResult, Result } from './result.ts';
-import { combineVerdicts, type Verdict } from './verdict.ts';
+import type { Subject } from './subject.ts';
+import { troubleOf } from './trouble.ts';
+import { combineVerdicts } from './verdict.ts';
 
 /** Everything that was observed in one run. */
 export type Observed = {
   readonly checks: readonly Check[];
   readonly context: CheckContext;
   readonly guests: readonly Guest[];
-  readonly modules: SwapModules;
-  /** Modules whose code differs between before and after. */
-  readonly differ: readonly string[];
-  /** uname -r of the base. */
-  readonly release: string;
+  readonly subject: Subject;
 };
 
 type Judged = Pick<
@@ -25,19 +23,19 @@ type Judged = Pick<
 
 /** Holds what was observed against what the model expects: a verdict for each check, then one for the run. */
 export function judgeRun(observed: Observed): Judged {
-  const changed = codeDiffers(observed.differ);
+  const changed = codeDiffers(observed.subject);
   const assumptions: Assumption[] = [changed];
   const checks = observed.checks.map((check): CheckResult => {
     const skipped = check.skip(observed.context);
     if (skipped !== undefined) {
       return { name: check.name, title: check.title, verdict: 'skip', reason: skipped, notes: [] };
     }
-    const guests = observed.guests.filter((guest) => guest.job.check === check);
-    const trouble = guests.map(troubleOf).find((found) => found !== undefined);
-    const judged = check.judge(
-      guests.flatMap((guest) => legsOf(guest.job, guest.records)),
-      observed.context,
-    );
+    const guests = guestsOf(observed, check);
+    const trouble = troubleOf(guests);
+    const legs = guests
+      .flatMap((guest) => legsOf(guest.job, guest.records))
+      .toSorted((a, b) => a.boot - b.boot || a.index - b.index);
+    const judged = check.judge(legs, observed.context);
     if (trouble !== undefined) {
       const failed = judged.result.verdict === 'fail' ? judged.result.reason : undefined;
       // A splat before any patched module ran does not undo what was then seen to fail.
@@ -52,7 +50,7 @@ export function judgeRun(observed: Observed): Judged {
     }
     const own = [
       ...guests.flatMap((guest) =>
-        jobAssumptions(guest.job, guest.plan, guest.records, observed.modules, observed.release),
+        jobAssumptions(guest.job, guest.plan, guest.records, observed.subject),
       ),
       ...judged.assumptions,
     ];
@@ -64,7 +62,7 @@ export function judgeRun(observed: Observed): Judged {
   const verdict = combined === 'pass' && !changed.held ? 'invalid' : combined;
   return {
     verdict,
-    explanation: explain({ verdict, checks, assumptions, differ: observed.differ }),
+    explanation: explain({ ...observed, verdict, checks, assumptions }),
     assumptions,
     checks,
     splats: observed.guests.flatMap((guest) => guest.splats),
@@ -73,12 +71,25 @@ export function judgeRun(observed: Observed): Judged {
   };
 }
 
+/** The guests of a check, those that live without the patch first. */
+const guestsOf = ({ guests }: Observed, check: Check): Guest[] => {
+  const own = guests.filter(({ job }) => job.check === check);
+  const isPatched = ({ job }: Guest): boolean => job.kernel === 'after';
+  return [...own.filter((guest) => !isPatched(guest)), ...own.filter(isPatched)];
+};
+
 /** A patch that changes no code cannot have been exercised: a green run would say nothing of it. */
-const codeDiffers = (differ: readonly string[]): Assumption => ({
+const codeDiffers = ({ differ, strategy }: Subject): Assumption => ({
   name: 'before and after differ in code',
   held: differ.length > 0,
-  needed: 'a module whose code the patch changes',
-  observed: differ.length > 0 ? differ.join(', ') : 'the same code in every module',
+  needed:
+    strategy === 'module-swap'
+      ? 'a module whose code the patch changes'
+      : 'a kernel or module whose code the patch changes',
+  observed:
+    differ.length > 0
+      ? differ.join(', ')
+      : `the same code in ${strategy === 'module-swap' ? 'every module' : 'both kernels'}`,
 });
 
 /** An answer counts only where everything it rests on held. */
@@ -90,41 +101,4 @@ function heldOr(assumptions: readonly Assumption[], result: CheckResult): CheckR
     verdict: broken.patched === true ? 'fail' : 'invalid',
     reason: `${broken.name}: needed ${broken.needed}, observed ${broken.observed}`,
   };
-}
-
-/** Records that speak of the bench itself, whatever the kernel under test does. */
-const isDefect = ({ op, ok }: AgentRecord): boolean =>
-  op === 'plan-error' || op === 'agent-died' || (op === 'payload' && !ok);
-
-/**
- * What a guest's end or a splat makes of a check. Before and after run the same plan in one boot, before first: what
- * comes once patched modules have run is laid at the patch's door, what comes earlier is not.
- */
-function troubleOf(guest: Guest): { verdict: Verdict; reason: string } | undefined {
-  const { end } = guest;
-  const defect = guest.records.find(isDefect);
-  if (defect !== undefined) {
-    return {
-      verdict: 'error',
-      reason: `the guest agent could not do its plan: ${defect.op} ${JSON.stringify(defect)}`,
-    };
-  }
-  if (end.kind === 'lost' || end.kind === 'qemu-died')
-    return { verdict: 'error', reason: end.message };
-  if (end.kind !== 'completed') {
-    const moment = momentOfEnd(guest);
-    const at = operationAtEnd(guest);
-    const reason = `${end.message}, ${moment.where}${at === undefined ? '' : `, at ${at}`}`;
-    return { verdict: moment.patched ? 'fail' : 'error', reason };
-  }
-  const splat = guest.splats[0];
-  if (splat === undefined) return undefined;
-  const moment = momentOfSplat(guest, splat);
-  const headline = (splat.excerpt[0] ?? splat.kind).replace(/^\[ *[\d.]+\] /, '');
-  return moment.patched
-    ? { verdict: 'fail', reason: `the kernel printed "${headline}" ${moment.where}` }
-    : {
-        verdict: 'invalid',
-        reason: `the kernel printed "${headline}" ${moment.where}, before any patched module ran`,
-      };
 }

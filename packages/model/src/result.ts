@@ -36,17 +36,39 @@ const compat = z
   .object({ id: z.string(), reason: z.string(), source: z.string() })
   .describe("What an old source needed from today's compiler and linker");
 
+const builtKernel = z
+  .object({
+    variant: z
+      .enum(['both', 'before', 'after'])
+      .describe('Whose kernel it is; `both` with module swap'),
+    release: z.string(),
+    buildId: z.string().describe('Of vmlinux, as /sys/kernel/notes has it'),
+    ms: z.number().describe('What building it took, when it was built'),
+    incremental: z
+      .boolean()
+      .describe('Built where another variant of the same source had been built'),
+    cached: z.boolean().describe('It was there already'),
+  })
+  .describe('A kernel that pinbench built');
+
 const build = z.object({
-  strategy: z.literal('module-swap'),
+  strategy: z.enum(['module-swap', 'two-kernels']),
   why: z.string(),
   compiler: z.string(),
   configSha256: z.string(),
+  config: z
+    .enum(['debian', 'minimal'])
+    .optional()
+    .describe("Whose configuration the kernel has: Debian's, or pinbench's own (qemu/config)"),
+  kernels: z.array(builtKernel).optional().describe('Kernels that pinbench built'),
   compat: z
     .array(compat)
     .optional()
     .describe('Own builds only: what was done to make this source build and boot'),
   modules: z.object({ before: z.array(builtModule), after: z.array(builtModule) }),
-  differ: z.array(z.string()).describe('Modules whose code differs between before and after'),
+  differ: z
+    .array(z.string())
+    .describe('What has other code after than before: modules by name, or the kernel'),
 });
 
 const machine = z.object({
@@ -110,7 +132,11 @@ const check = z.object({
     .object({
       clock: z.enum(['counted', 'sampled']),
       unit: z.string(),
-      legs: z.string().describe('The order in which the variants ran, e.g. ABBA'),
+      legs: z
+        .string()
+        .describe(
+          'The order in which the variants ran: ABBA in one boot; AA BB where each has its own kernel',
+        ),
       boots: z.number(),
       rows: z.array(timeRow),
       reported: z.string().describe('What the review of the patch reported, for comparison'),
@@ -176,6 +202,8 @@ export type BuiltModuleInResult = z.infer<typeof builtModule>;
 export type BaseInResult = z.infer<typeof base>;
 export type CompatInResult = z.infer<typeof compat>;
 export type BuildInResult = z.infer<typeof build>;
+export type BuiltKernelInResult = z.infer<typeof builtKernel>;
+export type Strategy = BuildInResult['strategy'];
 export type MachineInResult = z.infer<typeof machine>;
 /** The two kernels that are held against each other. */
 export type Variant = 'before' | 'after';

@@ -1,13 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { checks, judgeRun, type AgentRecord, type Backing, type Guest } from '../src/index.ts';
-import {
-  context,
-  modules,
-  release,
-  rightPatch,
-  scriptedGuest,
-  type Pins,
-} from './scripted-kernel.ts';
+import { context, rightPatch, scriptedGuest, swapped, type Pins } from './scripted-kernel.ts';
 
 const pinRefusal = checks.find((check) => check.name === 'pin-refusal')!;
 const time = checks.find((check) => check.name === 'map-unmap-time')!;
@@ -25,9 +18,7 @@ const judge = (
       ...(extra.maxCost !== undefined && { maxCost: extra.maxCost }),
     },
     guests,
-    modules,
-    differ: extra.differ ?? ['vfio_iommu_type1'],
-    release,
+    subject: { ...swapped, differ: extra.differ ?? swapped.differ },
   });
 
 const judgePins = (pins: Pins) => judge([scriptedGuest(job, pins)]);
@@ -346,9 +337,7 @@ test('a run with nothing but skips is not green', () => {
     checks: [time],
     context: { ...context, clock: 'off' },
     guests: [],
-    modules,
-    differ: [],
-    release,
+    subject: { ...swapped, differ: [] },
   });
   expect(judged.checks[0]?.verdict).toBe('skip');
   expect(judged.verdict).toBe('invalid');

@@ -4,7 +4,8 @@ import type {
   Guest,
   Job,
   Operation,
-  SwapModules,
+  Subject,
+  SwapModule,
   Variant,
 } from '../src/index.ts';
 import { parseKernelVersion, planJob } from '../src/index.ts';
@@ -12,16 +13,31 @@ import { parseKernelVersion, planJob } from '../src/index.ts';
 export const context: CheckContext = {
   kernel: parseKernelVersion('6.1.0-56-amd64'),
   backings: ['anon', 'fsdax-ext4', 'device-dax'],
+  pinning: { before: 'gup-fast', after: 'longterm' },
   clock: 'counted',
 };
 
-const built = (id: string): SwapModules['before'] => [{ name: 'vfio_iommu_type1', buildId: id }];
-export const modules: SwapModules = {
-  before: built('aa11'),
-  after: built('bb22'),
-  shared: ['vfio'],
+const built = (id: string): SwapModule[] => [{ name: 'vfio_iommu_type1', buildId: id }];
+const release = '6.1.0-56-amd64';
+
+/** Debian's kernel, and modules that are swapped in it. */
+export const swapped: Subject = {
+  strategy: 'module-swap',
+  kernels: { before: { release }, after: { release } },
+  modules: { before: built('aa11'), after: built('bb22'), shared: ['vfio'] },
+  differ: ['vfio_iommu_type1'],
 };
-export const release = '6.1.0-56-amd64';
+
+/** Two kernels with VFIO built in. */
+export const twoKernels: Subject = {
+  strategy: 'two-kernels',
+  kernels: {
+    before: { release, buildId: 'aa'.repeat(20) },
+    after: { release, buildId: 'bb'.repeat(20) },
+  },
+  modules: { before: [], after: [], shared: [] },
+  differ: ['the kernel'],
+};
 
 /** What a kernel says to a map in one variant: undefined to map, else an errno's name. */
 export type Pins = (variant: Variant, parts: string) => string | undefined;
@@ -36,9 +52,11 @@ export function scriptedGuest(
   edit: (record: AgentRecord) => AgentRecord = (record) => record,
   asked: CheckContext = context,
 ): Guest {
-  const plan = planJob(job, asked, modules, '0000:00:03.0');
+  const subject = job.kernel === undefined ? swapped : twoKernels;
+  const plan = planJob(job, asked, subject, '0000:00:03.0');
   const state = {
-    variant: 'before' as Variant,
+    subject,
+    variant: job.kernel ?? 'before',
     parts: new Map<string, string>(),
     mapped: 0,
     console: [] as string[],
@@ -59,7 +77,13 @@ export function scriptedGuest(
 
 const hello = (): AgentRecord => ({ seq: 0, op: 'hello', ok: true, ns: 0, release });
 
-type State = { variant: Variant; parts: Map<string, string>; mapped: number; console: string[] };
+type State = {
+  subject: Subject;
+  variant: Variant;
+  parts: Map<string, string>;
+  mapped: number;
+  console: string[];
+};
 
 function answer(line: Operation, pins: Pins, state: State): AgentRecord {
   const { op, id, args } = line;
@@ -73,7 +97,7 @@ function answer(line: Operation, pins: Pins, state: State): AgentRecord {
       return record;
     }
     case 'read':
-      return { ...record, text: `0400${modules[state.variant][0]?.buildId ?? ''}` };
+      return { ...record, text: notesOf(String(args['file']), state) };
     case 'buffer':
       state.parts.set(String(args['name']), String(args['parts']));
       return { ...record, parts: String(args['parts']).split(',').map(part) };
@@ -110,6 +134,13 @@ function answer(line: Operation, pins: Pins, state: State): AgentRecord {
     default:
       return record;
   }
+}
+
+/** What the guest reads of a kernel's or a module's notes. */
+function notesOf(file: string, { subject, variant }: State): string {
+  const owner =
+    file === '/sys/kernel/notes' ? subject.kernels[variant] : subject.modules[variant][0];
+  return `040000001400000003000000474e5500${owner?.buildId ?? ''}`;
 }
 
 function part(text: string): unknown {

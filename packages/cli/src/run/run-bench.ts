@@ -1,33 +1,34 @@
 import { availableParallelism } from 'node:os';
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import pLimit from 'p-limit';
 import { assertRoom, BenchError, type Context } from '@pinbench/host';
 import {
   buildModules,
+  pinningFile,
+  pinningOfSource,
   prepareTrees,
   readPatches,
   resolveBase,
   shippedPatches,
   type Base,
-  type Built,
 } from '@pinbench/kernel';
 import {
   jobsOf,
   judgeRun,
   parseKernelVersion,
-  type CheckContext,
+  type Asked,
   type Guest,
   type Result,
 } from '@pinbench/model';
 import { roomForFirstRun, roomForLaterRun } from '../room.ts';
 import { benchVersion } from '../version.ts';
 import { allTogether, together } from './together.ts';
-import { lineUpChain, type Chain } from './chain.ts';
+import { lineUpChain } from './chain.ts';
 import { machinesFor, type Machines } from './machines.ts';
 import { prepareGuest } from './prepare-guest.ts';
 import { rerunCommand, shortPath, type RunRequest } from './request.ts';
-import { runJob, type JobRun } from './run-job.ts';
+import { runJob, type Building, type JobRun } from './run-job.ts';
 
 type Known = Pick<Result, 'base' | 'patches' | 'build' | 'machine'>;
 
@@ -88,17 +89,17 @@ async function observe(context: Context, request: RunRequest, known: Known) {
   known.base = inResult(base);
   const patches = await readBoth(context, request, base);
   const baseResult = known.base;
-  const checkContext = contextOf(request, base);
-  const [{ built, chain }, { jobs, machines }] = await together(
+  const asked = askedOf(request, base);
+  const [{ subject, checkContext }, { jobs, machines }] = await together(
     context,
-    (own) => buildBoth(own, base, patches, known),
+    (own) => buildBoth(own, base, patches, asked, known),
     async (own, building) => {
       const machines = await prepareMachines(own, request, base, baseResult);
       known.machine = machines.describe([]);
       // A boot from nothing takes longer than a build and need not wait for it; a machine that is taken up is at once
       // where it needs the modules, and its boot would only be in the compiler's way.
       if (!request.cold) await building;
-      return { machines, jobs: await runJobs(own, request, checkContext, building, machines) };
+      return { machines, jobs: await runJobs(own, request, asked, building, machines) };
     },
   );
   known.machine = machines.describe(jobs[0]?.commandLine ?? []);
@@ -109,9 +110,7 @@ async function observe(context: Context, request: RunRequest, known: Known) {
       checks: request.checks,
       context: checkContext,
       guests,
-      modules: chain.modules,
-      differ: built.build.differ,
-      release: base.release,
+      subject,
     }),
     ...known,
   };
@@ -130,7 +129,7 @@ const inResult = ({ spec, release, sourceVersion, packages, resolvedAt }: Base) 
   resolvedAt,
 });
 
-const contextOf = (request: RunRequest, base: Base): CheckContext => ({
+const askedOf = (request: RunRequest, base: Base): Asked => ({
   kernel: parseKernelVersion(base.release),
   backings: request.backings,
   clock: request.clock,
@@ -149,13 +148,12 @@ async function readBoth(context: Context, request: RunRequest, base: Base): Prom
   };
 }
 
-type Building = { built: Built; chain: Chain };
-
 /** Before and after as modules, and what else a leg loads. */
 async function buildBoth(
   context: Context,
   base: Base,
   patches: Patches,
+  asked: Asked,
   known: Known,
 ): Promise<Building> {
   const { progress } = context;
@@ -172,7 +170,15 @@ async function buildBoth(
   });
   known.build = built.build;
   for (const note of built.notes) progress.note(note);
-  return { built, chain: await lineUpChain(context, base, built) };
+  const { modules, files } = await lineUpChain(context, base, built);
+  const kernel = { release: base.release };
+  const { strategy, differ } = built.build;
+  const source = await readFile(path.join(trees.before.folder, pinningFile), 'utf8');
+  return {
+    subject: { strategy, kernels: { before: kernel, after: kernel }, modules, differ },
+    checkContext: { ...asked, pinning: { before: pinningOfSource(source), after: 'longterm' } },
+    filesFor: () => files,
+  };
 }
 
 /** The machines that the jobs need, ready to be taken up (or to be booted, with --cold). */
@@ -193,18 +199,16 @@ async function prepareMachines(
 function runJobs(
   context: Context,
   request: RunRequest,
-  checkContext: CheckContext,
+  asked: Asked,
   building: Promise<Building>,
   machines: Machines,
 ): Promise<JobRun[]> {
   const limit = pLimit(request.clock === 'sampled' ? 1 : availableParallelism());
-  const jobs = jobsOf(request.checks, checkContext);
+  const jobs = jobsOf(request.checks, asked, 'module-swap');
   const title = request.cold ? 'boot, and run the checks' : 'run the checks in the guest';
   return context.progress.stage(title, () =>
     allTogether(context, (own) =>
-      jobs.map((job) =>
-        limit(() => runJob(own, machines.readyFor(job), job, checkContext, building)),
-      ),
+      jobs.map((job) => limit(() => runJob(own, machines.readyFor(job), job, building))),
     ),
   );
 }

@@ -1,7 +1,14 @@
 import path from 'node:path';
 import { writePayload } from '@pinbench/guest';
 import type { Context } from '@pinbench/host';
-import { formatPlan, planJob, type CheckContext, type Guest, type Job } from '@pinbench/model';
+import {
+  formatPlan,
+  planJob,
+  type CheckContext,
+  type Guest,
+  type Job,
+  type Subject,
+} from '@pinbench/model';
 import {
   bootCold,
   describeEnd,
@@ -12,10 +19,16 @@ import {
   type Kept,
   type Outcome,
 } from '@pinbench/qemu';
-import type { Chain } from './chain.ts';
 
 /** A machine to be taken up, or to be booted from nothing. */
 export type Ready = { kept: Kept } | { cold: Bootable };
+
+/** What was built: what the plan holds the guest against, and the files of a job's modules. */
+export type Building = {
+  subject: Subject;
+  checkContext: CheckContext;
+  filesFor: (job: Job) => readonly { name: string; path: string }[];
+};
 
 export type JobRun = { guest: Guest; commandLine: readonly string[] };
 
@@ -27,25 +40,29 @@ export async function runJob(
   context: Context,
   ready: Ready,
   job: Job,
-  checkContext: CheckContext,
-  building: Promise<{ chain: Chain }>,
+  building: Promise<Building>,
 ): Promise<JobRun> {
   const { machine } = 'kept' in ready ? ready.kept : ready.cold;
   const payload = async (): Promise<string> => {
-    const { modules, files } = (await building).chain;
-    const file = path.join(context.scratch, `${job.check.name}-${job.boot}.payload`);
-    const plan = formatPlan(planJob(job, checkContext, modules, eduAddress));
-    await writePayload(file, { plan, files, size: payloadSize(machine) }, context.signal);
+    const { subject, checkContext, filesFor } = await building;
+    const file = path.join(context.scratch, `${nameOfJob(job)}.payload`);
+    const plan = formatPlan(planJob(job, checkContext, subject, eduAddress));
+    const contents = { plan, files: filesFor(job), size: payloadSize(machine) };
+    await writePayload(file, contents, context.signal);
     return file;
   };
   const outcome =
     'kept' in ready
       ? await takeUp(context, ready.kept, { payload })
       : await bootCold(context, ready.cold, { payload });
-  const { modules } = (await building).chain;
-  const plan = planJob(job, checkContext, modules, eduAddress);
+  const { subject, checkContext } = await building;
+  const plan = planJob(job, checkContext, subject, eduAddress);
   return { guest: guestOf(job, plan, outcome), commandLine: outcome.commandLine };
 }
+
+/** Tells the files of one job from those of the others: `pin-refusal-1`, `pin-refusal-1-after`. */
+export const nameOfJob = ({ check, boot, kernel }: Job): string =>
+  [check.name, boot + 1, kernel].filter((word) => word !== undefined).join('-');
 
 const guestOf = (job: Job, plan: Guest['plan'], outcome: Outcome): Guest => ({
   job,

@@ -1,9 +1,10 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { formatPlan, type Guest } from '@pinbench/model';
+import { nameOfJob } from './run-job.ts';
 
 /** What an earlier run may have laid here; nothing else is ever removed from a folder that the user chose. */
-const ours = /^[a-z-]+-\d+\.(plan|records\.jsonl|console\.log)$/;
+const ours = /^[a-z-]+-\d+(-before|-after)?\.(plan|records\.jsonl|console\.log)$/;
 
 /** Lays beside the reports what each guest was told, what it answered and what its kernel printed. */
 export async function writeEvidence(guests: readonly Guest[], out: string): Promise<void> {
@@ -18,7 +19,7 @@ export async function writeEvidence(guests: readonly Guest[], out: string): Prom
 }
 
 function evidenceOf({ job, plan, records, console }: Guest): [string, string][] {
-  const stem = `${job.check.name}-${job.boot + 1}`;
+  const stem = nameOfJob(job);
   const lines = (all: readonly string[]): string => all.map((line) => `${line}\n`).join('');
   return [
     [`${stem}.plan`, formatPlan(plan)],

@@ -1,4 +1,5 @@
 import type { Backing } from '../backing.ts';
+import type { Pinning } from '../expectation.ts';
 import type { KernelVersion } from '../kernel-version.ts';
 import type { Operation } from '../plan.ts';
 import type { AgentRecord } from '../record.ts';
@@ -7,7 +8,7 @@ import type { Assumption, CheckResult, Variant } from '../result.ts';
 export type Clock = 'counted' | 'sampled' | 'off';
 
 /** What a run was asked, as far as checks need to know. */
-export type CheckContext = {
+export type Asked = {
   readonly kernel: KernelVersion;
   readonly backings: readonly Backing[];
   readonly clock: Clock;
@@ -15,10 +16,19 @@ export type CheckContext = {
   readonly maxCost?: number;
 };
 
-/** The records of one leg: one variant's modules, loaded once, in one boot. Looked up by the id the plan gave. */
+/** What checks are held against: how each variant pins, by its source. */
+export type CheckContext = Asked & { readonly pinning: Readonly<Record<Variant, Pinning>> };
+
+/** The records of one leg: one variant, asked once, in one boot. Looked up by the id the plan gave. */
 export type Leg = {
   readonly boot: number;
+  /** Its place in the check's order, from 0. */
+  readonly index: number;
   readonly variant: Variant;
+  /** Whose kernel it ran on, where each variant has its own. */
+  readonly kernel?: Variant;
+  /** Patched code has run in this boot, in this leg or before it. */
+  readonly patched: boolean;
   readonly record: (id: string) => AgentRecord | undefined;
 };
 
@@ -31,12 +41,12 @@ export type Judgement = {
 export type Check = {
   readonly name: string;
   readonly title: string;
-  /** The order in which the variants are loaded in one boot. */
+  /** The order in which the variants are asked; in one boot, or each kernel its own legs. */
   readonly legs: readonly Variant[];
   /** Boots that are needed; over one only where figures are sampled. */
-  readonly boots: (context: CheckContext) => number;
+  readonly boots: (asked: Asked) => number;
   /** Why this check does not apply to what was asked, or undefined when it does. */
-  readonly skip: (context: CheckContext) => string | undefined;
+  readonly skip: (asked: Asked) => string | undefined;
   /** Its figures are times: it runs on the machine whose clock was asked for. */
   readonly timed: boolean;
   /**
@@ -44,5 +54,6 @@ export type Check = {
    * buffers within the boot.
    */
   readonly plan: (variant: Variant, context: CheckContext, leg: number) => Operation[];
+  /** Legs come by boot and then in the check's order. */
   readonly judge: (legs: readonly Leg[], context: CheckContext) => Judgement;
 };

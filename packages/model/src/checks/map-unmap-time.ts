@@ -12,7 +12,8 @@ import {
   spreadPercent,
 } from '../statistics.ts';
 import type { Verdict } from '../verdict.ts';
-import type { Check, CheckContext, Leg } from './check.ts';
+import type { Asked, Check, CheckContext, Leg } from './check.ts';
+import { laidAtPatch } from './laid-at-patch.ts';
 import { bufferAssumptions, bufferParts, describeFailure, MiB, PAGE } from './memory.ts';
 
 const name = 'map-unmap-time';
@@ -40,7 +41,7 @@ function shapesOf(context: CheckContext): Shape[] {
   ];
 }
 
-const timedBackings = (context: CheckContext): (typeof timed)[number][] =>
+const timedBackings = (context: Asked): (typeof timed)[number][] =>
   timed.filter((backing) => context.backings.includes(backing));
 
 const idOf = (backing: Backing, shape: Shape, part: Part): string =>
@@ -251,8 +252,8 @@ export const mapUnmapTime: Check = {
       time: {
         clock: context.clock === 'sampled' ? 'sampled' : 'counted',
         unit: 'ns',
-        legs: 'ABBA',
-        boots: new Set(legs.map((leg) => leg.boot)).size,
+        legs: orderOf(legs),
+        boots: new Set(legs.map(({ boot, kernel }) => `${boot} ${kernel ?? ''}`)).size,
         rows,
         reported: REPORTED,
         ...(context.maxCost !== undefined && { maxCost: context.maxCost }),
@@ -262,18 +263,34 @@ export const mapUnmapTime: Check = {
     };
     return {
       result,
-      assumptions: legs.flatMap((leg, index) => legAssumptions(leg, index, context)),
+      assumptions: legs.flatMap((leg) => legAssumptions(leg, context)),
     };
   },
 };
 
-const legAssumptions = (leg: Leg, index: number, context: CheckContext): Assumption[] =>
-  timedBackings(context).flatMap((backing) =>
-    shapesOf(context).flatMap((shape) =>
-      bufferAssumptions(
-        backing,
-        `leg ${index + 1} ${leg.variant}, ${shape.label} maps`,
-        leg.record(bufferId(backing, shape)),
+/** `ABBA` where each boot asks both variants, `AA BB` where each kernel has boots of its own. */
+function orderOf(legs: readonly Leg[]): string {
+  const letters = (kernel: Variant | undefined): string =>
+    legs
+      .filter((leg) => leg.boot === legs[0]?.boot && leg.kernel === kernel)
+      .map(({ variant }) => (variant === 'before' ? 'A' : 'B'))
+      .join('');
+  return [undefined, 'before' as const, 'after' as const]
+    .map(letters)
+    .filter((word) => word !== '')
+    .join(' ');
+}
+
+const legAssumptions = (leg: Leg, context: CheckContext): Assumption[] =>
+  laidAtPatch(
+    leg.kernel === 'after',
+    timedBackings(context).flatMap((backing) =>
+      shapesOf(context).flatMap((shape) =>
+        bufferAssumptions(
+          backing,
+          `leg ${leg.index + 1} ${leg.variant}, ${shape.label} maps`,
+          leg.record(bufferId(backing, shape)),
+        ),
       ),
     ),
   );

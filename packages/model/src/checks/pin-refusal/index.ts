@@ -1,9 +1,11 @@
 import type { Backing } from '../../backing.ts';
+import { describeExpectation } from '../../expectation.ts';
 import type { AgentRecord } from '../../record.ts';
 import type { Assumption, RefusalCell, RefusalRow, Variant } from '../../result.ts';
 import { combineVerdicts } from '../../verdict.ts';
 import { accountingOf } from '../accounting.ts';
 import type { Check, CheckContext, Leg } from '../check.ts';
+import { laidAtPatch } from '../laid-at-patch.ts';
 import { bufferAssumptions, structPagesAssumption } from '../memory.ts';
 import { heldWhileMapped, judgeAnswers, stuckPages } from './answers.ts';
 import {
@@ -15,18 +17,9 @@ import {
   planBacking,
 } from './questions.ts';
 
-type Seen = { leg: Leg | undefined; index: number; patched: boolean };
-
-/** The legs of one variant in which a backing was asked about, and whether the patched modules had run before each. */
-function seenIn(legs: readonly Leg[], variant: Variant, backing: Backing): Seen[] {
-  const firstAfter = legs.findIndex((leg) => leg.variant === 'after');
-  const seen = legs.flatMap((leg, index) =>
-    leg.variant === variant && isAsked(backing, index)
-      ? [{ leg, index, patched: firstAfter !== -1 && index > firstAfter }]
-      : [],
-  );
-  return seen.length > 0 ? seen : [{ leg: undefined, index: 0, patched: false }];
-}
+/** The legs of one variant in which a backing was asked about. */
+const seenIn = (legs: readonly Leg[], variant: Variant, backing: Backing): Leg[] =>
+  legs.filter((leg) => leg.variant === variant && isAsked(backing, leg.index));
 
 const answersOf =
   (leg: Leg | undefined, backing: Backing) =>
@@ -34,16 +27,16 @@ const answersOf =
     leg?.record(idOf(backing, step));
 
 function cellOf(
-  variant: Variant,
   backing: Backing,
-  { leg, index, patched }: Seen,
+  leg: Leg,
   legs: readonly Leg[],
   context: CheckContext,
 ): RefusalCell {
+  const { variant } = leg;
   const first = legs.find((each) => each.variant === 'before');
   const expected = {
     backing,
-    leg: index,
+    leg: leg.index,
     readWrite: expectationOf(variant, backing, context),
     readOnly: expectationOf(variant, backing, context, 'ro'),
     reference: heldWhileMapped(answersOf(first, backing)),
@@ -54,7 +47,7 @@ function cellOf(
   if (variant === 'after') return { ...cell, verdict: 'fail', detail: wrong };
   // Before is what the patch is held against: when it is not as the model says, nothing is learnt of the patch. What
   // it no longer does once the patched modules have run, they have broken.
-  return patched
+  return leg.patched
     ? { ...cell, verdict: 'fail', detail: `${wrong}, and was not before the patched modules ran` }
     : { ...cell, verdict: 'invalid', detail: wrong };
 }
@@ -66,33 +59,31 @@ function worstCell(
   legs: readonly Leg[],
   context: CheckContext,
 ): RefusalCell {
-  const cells = seenIn(legs, variant, backing).map((seen) =>
-    cellOf(variant, backing, seen, legs, context),
-  );
+  const cells = seenIn(legs, variant, backing).map((leg) => cellOf(backing, leg, legs, context));
   const verdict = combineVerdicts(cells.map((cell) => cell.verdict));
-  const worst = cells.find((cell) => cell.verdict === verdict);
-  if (worst === undefined) throw new Error('a variant without a leg');
-  return worst;
+  const expected = describeExpectation(expectationOf(variant, backing, context));
+  const nobodyAsked = { outcome: 'unknown', expected, verdict: 'invalid' } as const;
+  return cells.find((cell) => cell.verdict === verdict) ?? nobodyAsked;
 }
 
-function assumptionsOf(leg: Leg, index: number, backing: Backing): Assumption[] {
-  const where = `leg ${index + 1} ${leg.variant}`;
-  return [
+function assumptionsOf(leg: Leg, backing: Backing): Assumption[] {
+  const where = `leg ${leg.index + 1} ${leg.variant}`;
+  return laidAtPatch(leg.kernel === 'after', [
     ...bufferAssumptions(backing, where, leg.record(idOf(backing, 'buffer'))),
     ...(needsStructPageProof(backing)
       ? [structPagesAssumption(backing, where, leg.record(idOf(backing, 'gup')))]
       : []),
-  ];
+  ]);
 }
 
 /** What a reviewer should know although it is no fault of the patch. */
 function notesOf(legs: readonly Leg[], context: CheckContext): string[] {
   const stuck = context.backings.filter((backing) =>
-    legs.some((leg, index) => {
+    legs.some((leg) => {
       const [start, end] = ['counters-start', 'counters-unmapped'].map((moment) =>
         accountingOf(leg.record(idOf(backing, moment))),
       );
-      const pages = stuckPages(expectationOf(leg.variant, backing, context), backing, index);
+      const pages = stuckPages(expectationOf(leg.variant, backing, context), backing, leg.index);
       return pages > 0 && (end?.pinned ?? 0) - (start?.pinned ?? 0) === pages;
     }),
   );
@@ -147,10 +138,10 @@ export const pinRefusal: Check = {
         notes: notesOf(legs, context),
         ...(reason !== undefined && { reason }),
       },
-      assumptions: legs.flatMap((leg, index) =>
+      assumptions: legs.flatMap((leg) =>
         context.backings
-          .filter((backing) => isAsked(backing, index))
-          .flatMap((backing) => assumptionsOf(leg, index, backing)),
+          .filter((backing) => isAsked(backing, leg.index))
+          .flatMap((backing) => assumptionsOf(leg, backing)),
       ),
     };
   },

@@ -1,5 +1,5 @@
 import { isFsdax, type Backing } from '../../backing.ts';
-import { expectMap, pinningOf, type Expectation, type Protection } from '../../expectation.ts';
+import { expectMap, type Expectation, type Protection } from '../../expectation.ts';
 import { iova, operations as op, type Operation } from '../../plan.ts';
 import type { Variant } from '../../result.ts';
 import type { CheckContext } from '../check.ts';
@@ -55,7 +55,7 @@ export const expectationOf = (
   backing: Backing,
   context: CheckContext,
   protection: Protection = 'rw',
-): Expectation => expectMap(pinningOf(variant), backing, context.kernel, protection);
+): Expectation => expectMap(context.pinning[variant], backing, context.kernel, protection);
 
 /** What is asked of one backing in one leg. */
 export function planBacking(
