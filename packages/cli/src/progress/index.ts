@@ -1,4 +1,4 @@
-export { recordStages } from './record-stages.ts';
+export { recordStages, type Watcher } from './record-stages.ts';
 import type { ProgressView } from './view.ts';
 import { watchPlainly } from './watch-plain.ts';
 import { watchOnTerminal } from './watch-terminal.ts';
