@@ -1,16 +1,13 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { Cache, cacheFolder, RequestError } from '@pinbench/host';
-import { backings, checks } from '@pinbench/model';
 import { recallAccelerator } from '@pinbench/qemu';
 import { doctor } from './doctor/index.ts';
-import type { RunOptions } from './run/request.ts';
+import { debianLines, isMatrix, matrixCommand, type MatrixOptions } from './matrix/index.ts';
 import { runCommand } from './run/run-command.ts';
+import { addRunOptions } from './run/run-options.ts';
 import { version } from './version.ts';
 
-const collect = (value: string, previous: string[] | undefined): string[] => [
-  ...(previous ?? []),
-  value,
-];
+const defaultBase = 'debian:6.1';
 
 /** The command line. `finish` is told the exit code of the command that ran. */
 export function makeProgram(signal: AbortSignal, finish: (exitCode: number) => void): Command {
@@ -23,45 +20,31 @@ export function makeProgram(signal: AbortSignal, finish: (exitCode: number) => v
     .usage('[options]    as: npm run qemu:test -- [options]')
     .enablePositionalOptions()
     .configureOutput({ outputError: () => undefined })
-    .showHelpAfterError(false);
+    .showHelpAfterError(false)
+    .hook('preSubcommand', refuseLostOptions);
 
-  program
-    .option('--base <base>', 'the kernel to hold the patch against', 'debian:6.1')
-    .option(
-      '--patch <file>',
-      'patch under test: a diff, a mail, an mbox, a folder of them, or - for standard input (repeat for more, in order; default: the one pinbench ships)',
-      collect,
-    )
-    .option(
-      '--check <name>',
-      `only these checks: ${checks.map((check) => check.name).join(', ')} (repeat or separate by commas)`,
-      collect,
-    )
-    .option(
-      '--backing <name>',
-      `only these kinds of memory: ${backings.join(', ')} (repeat or separate by commas)`,
-      collect,
-    )
-    .addOption(
-      new Option('--accel <kind>', 'auto, kvm or tcg; counted time is always TCG').default('auto'),
-    )
-    .addOption(
-      new Option('--time <clock>', 'counted: instructions, exact; sampled: real time; off').default(
-        'counted',
-      ),
-    )
-    .option('--max-cost <percent>', 'fail when any row of the time table costs more than this')
-    .option(
-      '--out <dir>',
-      'folder for report.txt, result.json, result.ktap, junit.xml and what the guests said',
-      'pinbench-out',
-    )
-    .option('--json', 'print the result as JSON instead of the report')
-    .option('--cold', 'boot afresh instead of taking up the kept machine')
-    .option('--update', 'look for newer packages instead of using the versions chosen earlier')
+  addRunOptions(program, {
+    base: defaultBase,
+    out: 'folder for report.txt, result.json, result.ktap, junit.xml and what the guests said',
+  })
     .addHelpText('after', exitCodes)
-    .action(async (options: RunOptions) => {
-      finish(await runCommand(options, signal));
+    .action(async ({ base = [defaultBase], ...options }: MatrixOptions) => {
+      const [only = defaultBase] = base;
+      finish(
+        isMatrix({ ...options, base })
+          ? await matrixCommand({ ...options, base }, signal)
+          : await runCommand({ ...options, base: only }, signal),
+      );
+    });
+
+  addRunOptions(program.command('matrix'), {
+    base: debianLines.join(', '),
+    out: "folder for matrix.txt, matrix.json, matrix.ktap, matrix.xml, and in a folder for each base the base's own reports",
+  })
+    .description('several bases, one after the other, in one table')
+    .addHelpText('after', matrixExitCodes)
+    .action(async ({ base = [...debianLines], ...options }: MatrixOptions) => {
+      finish(await matrixCommand({ ...options, base }, signal));
     });
 
   program
@@ -82,6 +65,25 @@ Exit codes:
   1    the patch failed a check, or an assumption did not hold and the run is invalid
   2    the bench could not do its work: QEMU, disk, package, time limit
   64   the request was wrong: no such base, the patch does not apply, an unknown option`;
+
+const matrixExitCodes = `
+Exit codes, those of the worst base:
+  0    every check passed on every base
+  2    the bench could not do its work on one of them
+  1    else, if one failed or was invalid
+  64   else, if the request was wrong for one: the patch does not apply, say. Bases and options that
+       are not known are said before anything is run`;
+
+/** What stands before the name of a command is an option of the main job, and would be lost without a word. */
+function refuseLostOptions(program: Command, subcommand: Command): void {
+  const lost = program.options.find(
+    (option) => program.getOptionValueSource(option.attributeName()) === 'cli',
+  );
+  if (lost === undefined) return;
+  throw new RequestError(`${lost.long ?? lost.flags} stands before "${subcommand.name()}"`, {
+    hint: `options stand behind the command: npm run qemu:test -- ${subcommand.name()} ${lost.flags}`,
+  });
+}
 
 /** Commander's own complaints as a wrong request; help and version are not errors. */
 export function asRequestError(error: unknown): unknown {

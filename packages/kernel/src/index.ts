@@ -9,3 +9,4 @@ export { shippedPatches } from './shipped-patches.ts';
 export { prepareTrees } from './trees.ts';
 export { buildKernel, withWorkspace } from './whole/index.ts';
 export type { BuiltKernel } from './whole/built-kernel.ts';
+export { debianLines } from './lines.ts';

@@ -48,3 +48,6 @@ export function lineOf(spec: string): Line {
     hint: `known bases: ${lines.map((each) => each.spec).join(', ')}`,
   });
 }
+
+/** What `--base` takes by name. */
+export const debianLines: readonly string[] = lines.map(({ spec }) => spec);

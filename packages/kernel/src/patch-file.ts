@@ -13,7 +13,7 @@ export type InputFile = { name: string; place: string };
 export async function filesOf(context: Context, input: string): Promise<InputFile[]> {
   if (input === '-') {
     const place = path.join(context.scratch, 'standard-input');
-    await writeFile(place, await buffer(process.stdin));
+    await writeFile(place, await readStandardInput());
     return [{ name: 'standard input', place }];
   }
   const names = await readdir(input).catch(() => undefined);
@@ -29,6 +29,11 @@ export async function filesOf(context: Context, input: string): Promise<InputFil
     hint: 'pinbench takes its files that end in .patch, .diff, .eml or .mbox, by name',
   });
 }
+
+let standardInput: Promise<Buffer> | undefined;
+
+/** It can be read only once, and several bases may want it. */
+const readStandardInput = (): Promise<Buffer> => (standardInput ??= buffer(process.stdin));
 
 /** @throws RequestError for what is not there, is empty or is not text. */
 export async function readText({ name, place }: InputFile): Promise<string> {

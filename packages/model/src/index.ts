@@ -6,6 +6,7 @@ export * from './guest.ts';
 export * from './judge-run.ts';
 export * from './job.ts';
 export * from './kernel-version.ts';
+export * from './matrix.ts';
 export * from './plan.ts';
 export * from './record.ts';
 export * from './result.ts';

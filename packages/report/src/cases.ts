@@ -23,13 +23,13 @@ export const casesOf = (result: Result): Case[] => [
  * What has parts ends with its own verdict as one of them: readers such as the kernel's kunit.py count the innermost
  * cases only, and would take a check whose rows pass, but which failed as a whole, for a pass.
  */
-const verdictCase = (
+export const verdictCase = (
   verdict: Verdict,
   reason: string | undefined,
   notes: readonly string[],
 ): Case => ({ name: 'verdict', verdict, ...because(verdict, reason), notes, parts: [] });
 
-const because = (verdict: Verdict, reason: string | undefined): { reason?: string } =>
+export const because = (verdict: Verdict, reason: string | undefined): { reason?: string } =>
   verdict === 'pass' || reason === undefined ? {} : { reason: plain(reason) };
 
 function assumptionCases(result: Result): Case[] {

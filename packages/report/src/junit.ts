@@ -6,8 +6,14 @@ import { casesOf, type Case } from './cases.ts';
  * JUnit XML in the form that CI systems read (testsuites, testsuite, testcase): one suite per check with a test case
  * per row, and one for the run's verdict. `fail` is a failure, `invalid` and `error` are errors.
  */
-export function renderJUnit(result: Result): string {
-  const suites = casesOf(result).map((each) => ({
+export const renderJUnit = (result: Result): string => junitOf(casesOf(result), result);
+
+/** A case without parts is a suite of its own, with one case. */
+export function junitOf(
+  all: readonly Case[],
+  { elapsedMs, startedAt }: Pick<Result, 'elapsedMs' | 'startedAt'>,
+): string {
+  const suites = all.map((each) => ({
     name: each.name,
     cases: each.parts.length > 0 ? each.parts : [each],
   }));
@@ -15,10 +21,10 @@ export function renderJUnit(result: Result): string {
   const top = root.ele('testsuites', {
     name: 'pinbench',
     ...tally(suites.flatMap((suite) => suite.cases)),
-    ...(result.elapsedMs !== undefined && { time: (result.elapsedMs / 1000).toFixed(3) }),
+    ...(elapsedMs !== undefined && { time: (elapsedMs / 1000).toFixed(3) }),
   });
   for (const { name, cases } of suites) {
-    const suite = top.ele('testsuite', { name, ...tally(cases), timestamp: result.startedAt });
+    const suite = top.ele('testsuite', { name, ...tally(cases), timestamp: startedAt });
     for (const each of cases) {
       const node = suite.ele('testcase', { classname: `pinbench.${name}`, name: each.name });
       const kind = elementFor[each.verdict];

@@ -5,7 +5,9 @@ import { casesOf, type Case } from './cases.ts';
  * KTAP version 1 (the kernel's Documentation/dev-tools/ktap.rst): a test per check with a nested one per row, and the
  * run's verdict last. `invalid` and `error` are "not ok" with the ERROR directive.
  */
-export const renderKtap = (result: Result): string => `${list(casesOf(result)).join('\n')}\n`;
+export const renderKtap = (result: Result): string => ktapOf(casesOf(result));
+
+export const ktapOf = (cases: readonly Case[]): string => `${list(cases).join('\n')}\n`;
 
 /** Each level of nesting begins with its own version line and plan, two spaces further in. */
 const list = (cases: readonly Case[]): string[] => [

@@ -114,12 +114,16 @@ function readPercent(value: string): number {
   });
 }
 
-/** The command that makes a run again, as a user would type it. */
-export function rerunCommand(request: RunRequest): string {
+/** The command that makes a run again, or several bases with the same options, as a user would type it. */
+export function rerunCommand(
+  request: RunRequest,
+  { command, bases = [request.base] }: { command?: string; bases?: readonly string[] } = {},
+): string {
   const all = <T>(chosen: readonly T[], known: readonly T[]): boolean =>
     chosen.length === known.length;
   const words = [
-    ...['--base', request.base],
+    ...(command === undefined ? [] : [command]),
+    ...bases.flatMap((base) => ['--base', base]),
     ...request.patches.flatMap((file) => ['--patch', shortPath(file)]),
     ...(all(request.checks, checks) ? [] : request.checks.flatMap(({ name }) => ['--check', name])),
     ...(all(request.backings, backings)

@@ -1,0 +1,30 @@
+import { combineOutcomes, matrixExitCode, type Matrix, type MatrixRow } from '@pinbench/model';
+import { rerunCommand } from '../run/request.ts';
+import { benchVersion } from '../version.ts';
+import type { Opened } from './identify.ts';
+import type { MatrixRequest } from './request.ts';
+
+/** Begins a matrix: what is given back makes one of the rows as they stand at that moment. */
+export async function frameMatrix(
+  { runs }: MatrixRequest,
+  { subject }: Pick<Opened, 'subject'>,
+): Promise<(rows: readonly MatrixRow[], interrupted?: number) => Matrix> {
+  const started = performance.now();
+  const startedAt = new Date().toISOString();
+  const bench = await benchVersion();
+  const command = rerunCommand(runs[0], { command: 'matrix', bases: runs.map(({ base }) => base) });
+  return (rows, interrupted) => {
+    const outcomes = rows.map(({ outcome }) => outcome);
+    return {
+      schema: 1,
+      bench,
+      command,
+      startedAt,
+      elapsedMs: Math.round(performance.now() - started),
+      ...(subject !== undefined && { subject }),
+      outcome: combineOutcomes(outcomes),
+      exitCode: matrixExitCode(outcomes, interrupted),
+      rows: [...rows],
+    };
+  };
+}

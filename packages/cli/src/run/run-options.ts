@@ -1,0 +1,48 @@
+import { Option, type Command } from 'commander';
+import { backings, checks } from '@pinbench/model';
+
+const collect = (value: string, previous: string[] | undefined): string[] => [
+  ...(previous ?? []),
+  value,
+];
+
+/** The options that every command which runs the bench has. `--base` may be given several times. */
+export const addRunOptions = (command: Command, defaults: { base: string; out: string }): Command =>
+  command
+    .option(
+      '--base <base>',
+      `the kernel to hold the patch against (repeat for a matrix: one table with a row for each; default: ${defaults.base})`,
+      collect,
+    )
+    .option(
+      '--patch <file>',
+      'patch under test: a diff, a mail, an mbox, a folder of them, or - for standard input (repeat for more, in order; default: the one pinbench ships)',
+      collect,
+    )
+    .option(
+      '--check <name>',
+      `only these checks: ${checks.map((check) => check.name).join(', ')} (repeat or separate by commas)`,
+      collect,
+    )
+    .option(
+      '--backing <name>',
+      `only these kinds of memory: ${backings.join(', ')} (repeat or separate by commas)`,
+      collect,
+    )
+    .addOption(
+      new Option('--accel <kind>', 'auto, kvm or tcg; counted time is always TCG').default('auto'),
+    )
+    .addOption(
+      new Option('--time <clock>', 'counted: instructions, exact; sampled: real time; off').default(
+        'counted',
+      ),
+    )
+    .option('--max-cost <percent>', 'fail when any row of the time table costs more than this')
+    .option('--out <dir>', defaults.out, 'pinbench-out')
+    .option('--json', 'print the result as JSON instead of the report')
+    .option('--cold', 'boot afresh instead of taking up the kept machine')
+    .option('--update', 'look for newer packages instead of using the versions chosen earlier')
+    .option(
+      '--resume',
+      'of a matrix that was not finished in --out, take over what is done and run the rest',
+    );

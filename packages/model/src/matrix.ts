@@ -1,0 +1,138 @@
+import { z } from 'zod';
+import { verdicts } from './verdict.ts';
+
+/**
+ * How one base came out. Beside the verdicts of a run: `rejected`, the request is wrong for this base (the patch does
+ * not apply, say); `stopped`, the run was interrupted; `waiting`, its turn never came.
+ */
+export const rowOutcomes = [
+  'pass',
+  'fail',
+  'invalid',
+  'error',
+  'rejected',
+  'stopped',
+  'waiting',
+] as const;
+
+export type RowOutcome = (typeof rowOutcomes)[number];
+
+const outcome = z.enum(rowOutcomes);
+
+const check = z.object({
+  name: z.string(),
+  verdict: z.enum(verdicts),
+  reason: z.string().optional().describe('One sentence: why it is not a pass'),
+  refused: z
+    .object({ before: z.array(z.string()), after: z.array(z.string()), asked: z.number() })
+    .optional()
+    .describe('The kinds of memory that were refused, and how many were asked'),
+  cost: z
+    .object({
+      usual: z
+        .number()
+        .nullable()
+        .describe(
+          'Percent: the first row, in the shape of the well-known unit test; null: no difference seen',
+        ),
+      dearest: z.number().nullable().describe('Percent: the dearest row of all'),
+    })
+    .optional(),
+});
+
+const asked = z
+  .object({ bench: z.string(), patches: z.string(), options: z.string(), base: z.string() })
+  .describe('Hashes of what the row rests on; a row is taken over only where all are the same');
+
+const row = z.object({
+  base: z.string().describe('What was asked for, e.g. debian:6.1'),
+  outcome,
+  release: z.string().optional().describe('uname -r of the kernel that was booted'),
+  applied: z.string().optional().describe('How the patch under test applied'),
+  strategy: z.string().optional(),
+  checks: z.array(check),
+  explanation: z.array(z.string()).describe('Why the outcome is what it is, or what went wrong'),
+  hint: z.string().optional().describe('What can be done about it'),
+  startedAt: z.iso.datetime().optional(),
+  elapsedMs: z.number().optional(),
+  folder: z
+    .string()
+    .optional()
+    .describe("The base's own reports, below the folder of the matrix; none where none were made"),
+  takenOver: z.boolean().describe('From an earlier matrix, by --resume'),
+  asked: asked.optional(),
+});
+
+/** Several bases, each with what a run on it came to. Renderers read this and nothing else. */
+export const matrixSchema = z
+  .object({
+    schema: z.literal(1),
+    bench: z.object({ version: z.string(), commit: z.string().optional() }),
+    command: z.string().describe('Runs it again'),
+    startedAt: z.iso.datetime(),
+    elapsedMs: z.number(),
+    subject: z
+      .string()
+      .optional()
+      .describe('Of the patch under test, where the user gave it; else each base has its own'),
+    outcome: outcome.describe('The worst of the rows'),
+    exitCode: z.number(),
+    rows: z.array(row),
+  })
+  .meta({ title: 'pinbench matrix', id: 'pinbench-matrix' });
+
+export type Matrix = z.infer<typeof matrixSchema>;
+export type MatrixRow = z.infer<typeof row>;
+export type MatrixCheck = z.infer<typeof check>;
+export type Asked = z.infer<typeof asked>;
+
+/** What is not known outranks what was seen to fail, that outranks what could not be asked. */
+const worstFirst: readonly RowOutcome[] = [
+  'stopped',
+  'waiting',
+  'error',
+  'invalid',
+  'fail',
+  'rejected',
+  'pass',
+];
+
+/** The outcome of all rows together. No rows at all are never green. */
+export const combineOutcomes = (outcomes: readonly RowOutcome[]): RowOutcome =>
+  worstFirst.find((candidate) => outcomes.includes(candidate)) ?? 'error';
+
+/**
+ * The exit code of a matrix: that of its worst row, as `combineOutcomes` has it. A request that is wrong for some bases
+ * (64) counts less than a verdict against the patch on another (1), and more than a pass.
+ * @param interrupted the exit code that goes with the signal, where one ended the matrix
+ */
+export function matrixExitCode(outcomes: readonly RowOutcome[], interrupted?: number): number {
+  if (interrupted !== undefined) return interrupted;
+  const codes: Record<RowOutcome, number> = {
+    pass: 0,
+    rejected: 64,
+    fail: 1,
+    invalid: 1,
+    error: 2,
+    stopped: 2,
+    waiting: 2,
+  };
+  return codes[combineOutcomes(outcomes)];
+}
+
+/** True for a row that need not run again: it came to an end, and the bench was not at fault. */
+export const isSettled = ({ outcome }: MatrixRow): boolean =>
+  ['pass', 'fail', 'invalid', 'rejected'].includes(outcome);
+
+/** What of a row's ground is no longer so, in the words of a line to the user; undefined when all of it is the same. */
+export function whatChanged(before: Asked | undefined, now: Asked): string | undefined {
+  if (before === undefined) return 'it is not known what it rested on';
+  const said: Record<keyof Asked, string> = {
+    patches: 'the patch is another',
+    options: 'the options are others',
+    base: 'the base is another',
+    bench: 'the bench is another',
+  };
+  const [first] = (Object.keys(said) as (keyof Asked)[]).filter((key) => before[key] !== now[key]);
+  return first && said[first];
+}
