@@ -84,7 +84,7 @@ export const matrixSchema = z
 export type Matrix = z.infer<typeof matrixSchema>;
 export type MatrixRow = z.infer<typeof row>;
 export type MatrixCheck = z.infer<typeof check>;
-export type Asked = z.infer<typeof asked>;
+export type RowGround = z.infer<typeof asked>;
 
 /** What is not known outranks what was seen to fail, that outranks what could not be asked. */
 const worstFirst: readonly RowOutcome[] = [
@@ -125,14 +125,16 @@ export const isSettled = ({ outcome }: MatrixRow): boolean =>
   ['pass', 'fail', 'invalid', 'rejected'].includes(outcome);
 
 /** What of a row's ground is no longer so, in the words of a line to the user; undefined when all of it is the same. */
-export function whatChanged(before: Asked | undefined, now: Asked): string | undefined {
+export function whatChanged(before: RowGround | undefined, now: RowGround): string | undefined {
   if (before === undefined) return 'it is not known what it rested on';
-  const said: Record<keyof Asked, string> = {
+  const said: Record<keyof RowGround, string> = {
     patches: 'the patch is another',
     options: 'the options are others',
     base: 'the base is another',
     bench: 'the bench is another',
   };
-  const [first] = (Object.keys(said) as (keyof Asked)[]).filter((key) => before[key] !== now[key]);
+  const [first] = (Object.keys(said) as (keyof RowGround)[]).filter(
+    (key) => before[key] !== now[key],
+  );
   return first && said[first];
 }

@@ -1,5 +1,5 @@
 import { digest, type Json } from '@pinbench/host';
-import type { Asked } from '@pinbench/model';
+import type { RowGround } from '@pinbench/model';
 import type { RunRequest } from '../run/request.ts';
 
 /** What a row of a matrix rests on. */
@@ -14,7 +14,7 @@ export type Ground = {
 };
 
 /** Hashes of it, by which a later matrix tells whether the row still says what it said. Pure. */
-export const hashGround = ({ request, patches, base, bench }: Ground): Asked => ({
+export const hashGround = ({ request, patches, base, bench }: Ground): RowGround => ({
   bench: short(bench),
   patches: short(patches),
   options: short(optionsOf(request)),

@@ -1,12 +1,12 @@
 import { BenchError, type Context, type Json } from '@pinbench/host';
 import { readPatches, resolveBase } from '@pinbench/kernel';
-import type { Asked } from '@pinbench/model';
+import type { RowGround } from '@pinbench/model';
 import type { RunRequest } from '../run/request.ts';
 import { hashGround } from './asked.ts';
 import { benchContent } from './bench-content.ts';
 
 /** A base of a matrix: the run it asks for, and which kernel and what ground that is, where it could be found out. */
-export type Identified = { request: RunRequest; release?: string; asked?: Asked };
+export type Identified = { request: RunRequest; release?: string; asked?: RowGround };
 
 export type Opened = { bases: Identified[]; subject?: string };
 
