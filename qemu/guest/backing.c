@@ -80,11 +80,14 @@ static int open_file(struct part *part, const char *name, struct record *record)
 }
 
 static const struct backing backings[] = {
-	{ .name = "anon", .flags = MAP_ANONYMOUS, .advice = MADV_NOHUGEPAGE, .granule = PAGE },
-	{ .name = "thp", .flags = MAP_ANONYMOUS, .advice = MADV_HUGEPAGE, .granule = HUGE_PAGE },
+	{ .name = "anon", .flags = MAP_ANONYMOUS, .advice = MADV_NOHUGEPAGE, .granule = PAGE,
+	  .swapbacked = true },
+	{ .name = "thp", .flags = MAP_ANONYMOUS, .advice = MADV_HUGEPAGE, .granule = HUGE_PAGE,
+	  .swapbacked = true },
 	{ .name = "hugetlb", .flags = MAP_ANONYMOUS | MAP_HUGETLB | 21 << MAP_HUGE_SHIFT,
 	  .granule = HUGE_PAGE },
-	{ .name = "memfd", .open = open_memfd, .granule = PAGE, .shared = true },
+	{ .name = "memfd", .open = open_memfd, .granule = PAGE, .shared = true,
+	  .swapbacked = true },
 	{ .name = "page-cache", .open = open_file, .folder = "/mnt/ext4", .granule = PAGE,
 	  .shared = true },
 	{ .name = "fsdax-ext4", .open = open_file, .folder = "/mnt/ext4-dax", .granule = PAGE,

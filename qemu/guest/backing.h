@@ -20,6 +20,7 @@ struct backing {
 	int advice;
 	uint64_t granule;	/* what its addresses and lengths are multiples of */
 	bool shared;		/* unless the plan says otherwise */
+	bool swapbacked;	/* memory that is free again when the part is closed */
 	bool device;		/* a device's registers: nothing to write to, and gone when it is closed */
 };
 

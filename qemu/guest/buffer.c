@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "operations.h"
+#include "physical.h"
 
 static struct buffer *buffers;
 
@@ -189,13 +190,33 @@ void release_device_buffers(void)
 	}
 }
 
+/* A page that somebody holds a reference to stays what it was. */
+static void put_kept(const struct frames *frames, struct json *fields)
+{
+	uint64_t kept;
+
+	if (frames_in_use(frames, &kept))
+		json_number(fields, "kept", kept);
+	else
+		json_null(fields, "kept");
+}
+
 static int do_release(const struct operation *operation, struct record *record)
 {
 	struct buffer *buffer = find_buffer(word_of(operation, "name"));
+	struct frames frames = {};
 
 	if (!buffer)
 		return fail_with(record, "name", ENOENT);
+	for (unsigned int i = 0; i < buffer->count; i++) {
+		const struct part *part = &buffer->parts[i];
+
+		if (part->backing->swapbacked)
+			frames_add(&frames, buffer->address + part->off, part->len);
+	}
 	release(buffer, chose(operation, "file", "keep"));
+	put_kept(&frames, &record->fields);
+	frames_free(&frames);
 	return 0;
 }
 

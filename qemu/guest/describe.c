@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "backing.h"
+#include "physical.h"
 
 #ifndef STATX_ATTR_DAX
 #define STATX_ATTR_DAX 0x00200000
@@ -81,6 +82,24 @@ static void put_smaps(const char *address, struct json *fields)
 	json_number(fields, "anonHugePages", huge_kb * 1024);
 }
 
+/* Of its first page: only DAX maps persistent memory itself, whatever a kernel can say of the mount. */
+static void put_physical(const char *address, struct json *fields)
+{
+	uint64_t physical;
+	bool persistent;
+
+	if (!physical_of(address, &physical)) {
+		json_null(fields, "physical");
+		json_null(fields, "persistent");
+		return;
+	}
+	json_hex(fields, "physical", physical);
+	if (is_persistent(physical, &persistent))
+		json_bool(fields, "persistent", persistent);
+	else
+		json_null(fields, "persistent");
+}
+
 void part_describe(const struct part *part, const char *address, struct json *fields)
 {
 	json_open(fields, NULL, '{');
@@ -91,5 +110,6 @@ void part_describe(const struct part *part, const char *address, struct json *fi
 	put_fstype(part, fields);
 	put_smaps(address, fields);
 	put_map_sync(part, fields);
+	put_physical(address, fields);
 	json_close(fields, '}');
 }

@@ -52,14 +52,18 @@ const noChange = 'this run can show no change in what is refused';
 function explainPass(check: CheckResult, ruledBefore: boolean): string[] {
   if (check.verdict !== 'pass') return [];
   return [
-    ...(check.rows ? explainRefusal(check.rows, ruledBefore) : []),
+    ...(check.rows ? explainRefusal(check.rows, check.accounted ?? [], ruledBefore) : []),
     ...(check.time ? explainTime(check) : []),
   ];
 }
 
 const names = (rows: readonly RefusalRow[]): string => rows.map((row) => row.backing).join(', ');
 
-function explainRefusal(rows: readonly RefusalRow[], ruledBefore: boolean): string[] {
+function explainRefusal(
+  rows: readonly RefusalRow[],
+  accounted: readonly string[],
+  ruledBefore: boolean,
+): string[] {
   const refused = rows.filter((row) => isFsdax(row.backing));
   const kept = rows.filter((row) => !isFsdax(row.backing));
   return [
@@ -67,7 +71,7 @@ function explainRefusal(rows: readonly RefusalRow[], ruledBefore: boolean): stri
       ? [
           ruledBefore
             ? `VFIO refuses filesystem-DAX memory (${names(refused)}) with EOPNOTSUPP without the patch already, and still does with it: ${noChange}.`
-            : `Before the patch VFIO pins filesystem-DAX memory (${names(refused)}); after it the same calls fail with EOPNOTSUPP and leave no locked memory, pin or mapping behind.`,
+            : `Before the patch VFIO pins filesystem-DAX memory (${names(refused)}); after it the same calls fail with EOPNOTSUPP${leaveBehind(accounted)}.`,
         ]
       : [
           'No filesystem-DAX memory was asked about, so this says nothing of what the patch is for.',
@@ -77,6 +81,11 @@ function explainRefusal(rows: readonly RefusalRow[], ruledBefore: boolean): stri
       : []),
   ];
 }
+
+const leaveBehind = (accounted: readonly string[]): string =>
+  accounted.length === 0 ? '' : ` and leave no ${alternatives.format(accounted)} behind`;
+
+const alternatives = new Intl.ListFormat('en-GB', { type: 'disjunction' });
 
 function explainTime(check: CheckResult): string[] {
   const [row] = check.time?.rows ?? [];

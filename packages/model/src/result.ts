@@ -128,6 +128,10 @@ const check = z.object({
   verdict,
   reason: z.string().optional().describe('One sentence: why it is not a pass'),
   rows: z.array(refusalRow).optional(),
+  accounted: z
+    .array(z.string())
+    .optional()
+    .describe('What this kernel can say it left none of behind, e.g. locked memory, pin'),
   time: z
     .object({
       clock: z.enum(['counted', 'sampled']),

@@ -115,6 +115,8 @@ function answer(line: Operation, pins: Pins, state: State): AgentRecord {
       state.mapped = 0;
       return { ...record, unmapped };
     }
+    case 'release':
+      return { ...record, kept: 0 };
     case 'compare':
       return { ...record, equal: true };
     case 'counters':
@@ -151,6 +153,7 @@ function part(text: string): unknown {
     backing,
     len: Number(len),
     dax: dax || (backing === 'page-cache' ? false : null),
+    persistent: dax || backing === 'device-dax',
     fstype:
       backing === 'fsdax-xfs' ? '0x58465342' : dax || backing === 'page-cache' ? '0xef53' : null,
     kernelPageSize: backing === 'hugetlb' ? 2 * 1024 * 1024 : 4096,

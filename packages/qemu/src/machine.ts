@@ -24,9 +24,10 @@ export type Nvdimm = { name: 'fsdax' | 'devdax' | 'payload'; sizeMiB: number };
  * A q35 with an Intel IOMMU, an edu device and five pieces of persistent memory.
  *
  * Sizes: xfs is not made below 300 MiB (mkfs.xfs 5.19 and later), and fsdax and devdax namespaces lose their struct pages
- * (64 bytes per 4 KiB) and up to 2 MiB of alignment. Each nvdimm but the last is a multiple of 128 MiB, the section
- * that kernels before 5.3 hot-add whole. The memmap regions lie above the kernel and its initramfs and below 1 GiB,
- * with a gap between them, or the kernel makes them one.
+ * (64 bytes per 4 KiB) and up to 2 MiB of alignment. Each nvdimm but the last and each memmap region is a multiple of
+ * 128 MiB, the section that kernels before 5.3 hot-add whole (devm_memremap_pages() of 4.15 refuses "mixed" ones). The
+ * memmap regions lie above the kernel and its initramfs and below 1 GiB, with a gap between them, or the kernel makes
+ * them one.
  */
 export const standardMachine: Machine = {
   accelerator: 'tcg',
@@ -36,7 +37,7 @@ export const standardMachine: Machine = {
   hugepages: 32,
   memmap: [
     { startMiB: 512, sizeMiB: 128 },
-    { startMiB: 768, sizeMiB: 64 },
+    { startMiB: 768, sizeMiB: 128 },
   ],
   nvdimms: [
     { name: 'fsdax', sizeMiB: 384 },

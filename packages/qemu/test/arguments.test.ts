@@ -52,7 +52,7 @@ describe('the arguments of a machine', () => {
         "-sandbox on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny",
         "-kernel /k/kernel",
         "-initrd /k/initramfs",
-        "-append console=ttyS0 printk.time=1 panic=-1 oops=panic intel_iommu=on memmap=128M!512M memmap=64M!768M hugepages=32 nokaslr norandmaps randomize_kstack_offset=off nolapic_timer",
+        "-append console=ttyS0 printk.time=1 panic=-1 oops=panic intel_iommu=on memmap=128M!512M memmap=128M!768M hugepages=32 nokaslr norandmaps randomize_kstack_offset=off nolapic_timer",
       ]
     `);
   });

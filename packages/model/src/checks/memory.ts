@@ -18,6 +18,8 @@ const partSchema = z.looseObject({
   len: z.number(),
   dax: z.boolean().nullable(),
   fstype: z.string().nullable(),
+  /** Its first page lies in what /proc/iomem calls Persistent Memory. */
+  persistent: z.boolean().nullable(),
   kernelPageSize: z.number(),
   anonHugePages: z.number(),
 });
@@ -41,22 +43,33 @@ const rules: Record<
     holds: (part) => part.kernelPageSize === 2 * MiB,
     seen: (part) => `KernelPageSize ${part.kernelPageSize / KiB} KiB`,
   },
-  'page-cache': fileRule(EXT4_SUPER_MAGIC, false, 'a file on ext4 without DAX (statx)'),
-  'fsdax-ext4': fileRule(
-    EXT4_SUPER_MAGIC,
-    true,
-    'a file on ext4 with DAX on (statx STATX_ATTR_DAX)',
-  ),
-  'fsdax-xfs': fileRule(XFS_SUPER_MAGIC, true, 'a file on xfs with DAX on (statx STATX_ATTR_DAX)'),
+  'page-cache': fileRule(EXT4_SUPER_MAGIC, false, 'a file on ext4 without DAX, in RAM'),
+  'fsdax-ext4': fileRule(EXT4_SUPER_MAGIC, true, 'a file on ext4, mapped from persistent memory'),
+  'fsdax-xfs': fileRule(XFS_SUPER_MAGIC, true, 'a file on xfs, mapped from persistent memory'),
+  'device-dax': {
+    needed: 'persistent memory (/proc/iomem)',
+    holds: (part) => part.persistent === true,
+    seen: seenPlace,
+  },
 };
 
+/**
+ * That a mapping is DAX is proved by where its first page lies: without DAX it is a copy in RAM. Where statx tells as
+ * well (STATX_ATTR_DAX, from 5.8 on), it has to agree.
+ */
 function fileRule(magic: number, dax: boolean, needed: string): (typeof rules)[string] {
   return {
     needed,
-    holds: (part) => part.dax === dax && Number(part.fstype) === magic,
+    holds: (part) =>
+      part.persistent === dax && part.dax !== !dax && Number(part.fstype) === magic,
     seen: (part) =>
-      `file system ${part.fstype ?? 'none'}, DAX ${part.dax === null ? 'unknown' : part.dax ? 'on' : 'off'}`,
+      `file system ${part.fstype ?? 'none'}, ${seenPlace(part)}, DAX ${part.dax === null ? 'not told by statx' : part.dax ? 'on' : 'off'}`,
   };
+}
+
+function seenPlace({ persistent }: Part): string {
+  if (persistent === null) return 'nobody knows where';
+  return persistent ? 'in persistent memory' : 'in RAM';
 }
 
 /** Holds the record of a `buffer` operation against what its backing is to be: really DAX, really huge, and so on. */

@@ -38,6 +38,7 @@ export function judgeAnswers(expected: Expected, answer: Answers): Judged {
     wrongSince(answer, 'counters-unmapped', stuckOf(expected, 'readWrite')),
     ...(isFull(expected.leg) ? [wrongReadOnly(expected, answer), wrongEnd(expected, answer)] : []),
     expected.backing === 'hugetlb' ? wrongHugepages(answer) : undefined,
+    wrongPages(answer),
   ].find((reason) => reason !== undefined);
   return wrong === undefined ? cell : { ...cell, wrong };
 }
@@ -144,4 +145,11 @@ function wrongHugepages(answer: Answers): string | undefined {
   );
   if (typeof start !== 'number' || typeof end !== 'number') return 'left no count of huge pages';
   return end === start ? undefined : `left something behind: ${start - end} huge pages`;
+}
+
+/** A reference to a page of RAM that is never put keeps it from being free, whatever a kernel counts. */
+function wrongPages(answer: Answers): string | undefined {
+  const kept = answer('release')?.['kept'];
+  if (typeof kept !== 'number') return 'left no account of its pages';
+  return kept === 0 ? undefined : `left something behind: ${kept} pages that nobody maps any more`;
 }

@@ -76,9 +76,17 @@ function assumptionsOf(leg: Leg, backing: Backing): Assumption[] {
   ]);
 }
 
-/** What a reviewer should know although it is no fault of the patch. */
-function notesOf(legs: readonly Leg[], context: CheckContext): string[] {
-  const stuck = context.backings.filter((backing) =>
+/** True where the kernel counts pins: nr_foll_pin_* of /proc/vmstat, from 5.7 on (1970dc6f5226). */
+const countsPins = (legs: readonly Leg[], context: CheckContext): boolean =>
+  !legs.some((leg) =>
+    context.backings.some(
+      (backing) => accountingOf(leg.record(idOf(backing, 'counters-start')))?.pinned === null,
+    ),
+  );
+
+/** Backings of which the kernel kept pins after an unmap. */
+const keptPins = (legs: readonly Leg[], context: CheckContext): Backing[] =>
+  context.backings.filter((backing) =>
     legs.some((leg) => {
       const [start, end] = ['counters-start', 'counters-unmapped'].map((moment) =>
         accountingOf(leg.record(idOf(backing, moment))),
@@ -87,13 +95,22 @@ function notesOf(legs: readonly Leg[], context: CheckContext): string[] {
       return pages > 0 && (end?.pinned ?? 0) - (start?.pinned ?? 0) === pages;
     }),
   );
+
+/** What a reviewer should know although it is no fault of the patch. */
+function notesOf(legs: readonly Leg[], context: CheckContext): string[] {
+  const stuck = keptPins(legs, context);
   return [
     ...(stuck.length > 0
       ? [
           `Pins of persistent memory (in ${stuck.join(', ')}) are not given back by an unmap on this kernel, where they are made at all: put_pfn() passes over reserved pages. That is so without the patch too, and is not held against it.`,
         ]
       : []),
-    'Not asked: memory of another process, untouched and private mappings, what a leak of other than pins, locked memory and huge pages would show.',
+    ...(countsPins(legs, context)
+      ? []
+      : [
+          'This kernel does not count pins (nr_foll_pin_* in /proc/vmstat came with 5.7). What is left behind was told by VmLck and VmPin, by whether RAM is free again once it is released, by the pool of huge pages and by mapping the same IOVA again.',
+        ]),
+    `Not asked: memory of another process, untouched and private mappings, what a reference ${countsPins(legs, context) ? 'other than a pin ' : ''}would show that is left on a page of a file or of persistent memory.`,
   ];
 }
 
@@ -135,6 +152,7 @@ export const pinRefusal: Check = {
         title: pinRefusal.title,
         verdict,
         rows,
+        accounted: ['locked memory', ...(countsPins(legs, context) ? ['pin'] : []), 'mapping'],
         notes: notesOf(legs, context),
         ...(reason !== undefined && { reason }),
       },
