@@ -119,6 +119,10 @@ describe('wrong patches fail, each for its own reason', () => {
     ],
     ['refuses-device-memory.patch', /^after: device-bar was refused with EFAULT/],
     ['leaks-page.patch', /^after: fsdax-ext4 left something behind: .*nr_foll_pin/],
+    [
+      'leaks-reference.patch',
+      /^after: anon left something behind: \d+ pages? that nobody maps any more/,
+    ],
   ] as const;
 
   test.each(wrong)('%s', async (file, reason) => {

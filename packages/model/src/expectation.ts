@@ -26,7 +26,7 @@ export function expectMap(
     return {
       outcome: 'refused',
       errno: 'EOPNOTSUPP',
-      why: atLeast(kernel, 5, 12)
+      why: atLeast(kernel, 5, 11)
         ? 'check_vma_flags() refuses FOLL_LONGTERM on an fs-dax VMA (52650c8b466b)'
         : 'a long-term GUP refuses an fs-dax VMA (2bb6d2837083)',
     };

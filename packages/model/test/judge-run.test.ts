@@ -36,6 +36,29 @@ describe('the right patch', () => {
   });
 });
 
+describe('a kernel that neither counts pins nor tells of DAX through statx', () => {
+  const judged = judge([
+    scriptedGuest(job, rightPatch, (record) => {
+      if (record.op === 'counters') {
+        return { ...record, foll_pin_acquired: null, foll_pin_released: null };
+      }
+      if (record.op !== 'buffer') return record;
+      const parts = (record['parts'] as object[]).map((part) => ({ ...part, dax: null }));
+      return { ...record, parts };
+    }),
+  ]);
+
+  test('is judged by where pages lie and what else is counted', () => {
+    expect(judged.verdict).toBe('pass');
+  });
+
+  test('is not said to have left no pin behind', () => {
+    expect(judged.explanation[0]).toMatch(/leave no locked memory or mapping behind\.$/);
+    expect(judged.checks[0]?.accounted).toEqual(['locked memory', 'mapping']);
+    expect(judged.checks[0]?.notes.join('\n')).toMatch(/does not count pins/);
+  });
+});
+
 describe('wrong patches fail, each with its own reason', () => {
   const reason = (pins: Pins): string | undefined => {
     const judged = judgePins(pins);
@@ -127,6 +150,15 @@ describe('wrong patches fail, each with its own reason', () => {
     );
   });
 
+  test('one that keeps a reference to a page of RAM', () => {
+    expect(inAfter('anon.release', { kept: 3 })).toBe(
+      'after: anon left something behind: 3 pages that nobody maps any more',
+    );
+    expect(inAfter('anon.release', { kept: null })).toBe(
+      'after: anon left no account of its pages',
+    );
+  });
+
   test('one that keeps a reference to a huge page', () => {
     const guest = scriptedGuest(
       job,
@@ -170,6 +202,29 @@ describe('what does not hold makes a run invalid, not failed', () => {
           : record,
       ),
     ).toBe('fsdax-ext4 is what it says (leg 1 before)');
+  });
+
+  test.each([false, null])(
+    'a DAX file whose page is not known to be the medium: %s',
+    (persistent) => {
+      expect(
+        broken((record) =>
+          record.op === 'buffer' && JSON.stringify(record['parts']).includes('fsdax')
+            ? { ...record, parts: [{ ...(record['parts'] as object[])[0], dax: null, persistent }] }
+            : record,
+        ),
+      ).toBe('fsdax-ext4 is what it says (leg 1 before)');
+    },
+  );
+
+  test('device-dax that is RAM', () => {
+    expect(
+      broken((record) =>
+        record.op === 'buffer' && JSON.stringify(record['parts']).includes('device-dax')
+          ? { ...record, parts: [{ ...(record['parts'] as object[])[0], persistent: false }] }
+          : record,
+      ),
+    ).toBe('device-dax is what it says (leg 1 before)');
   });
 
   test('a patch that changes no code', () => {

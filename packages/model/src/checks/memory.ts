@@ -60,8 +60,7 @@ const rules: Record<
 function fileRule(magic: number, dax: boolean, needed: string): (typeof rules)[string] {
   return {
     needed,
-    holds: (part) =>
-      part.persistent === dax && part.dax !== !dax && Number(part.fstype) === magic,
+    holds: (part) => part.persistent === dax && part.dax !== !dax && Number(part.fstype) === magic,
     seen: (part) =>
       `file system ${part.fstype ?? 'none'}, ${seenPlace(part)}, DAX ${part.dax === null ? 'not told by statx' : part.dax ? 'on' : 'off'}`,
   };

@@ -144,12 +144,16 @@ function wrongHugepages(answer: Answers): string | undefined {
     (record) => record?.['free_hugepages'],
   );
   if (typeof start !== 'number' || typeof end !== 'number') return 'left no count of huge pages';
-  return end === start ? undefined : `left something behind: ${start - end} huge pages`;
+  return end === start ? undefined : `left something behind: ${countOf(start - end, 'huge page')}`;
 }
 
 /** A reference to a page of RAM that is never put keeps it from being free, whatever a kernel counts. */
 function wrongPages(answer: Answers): string | undefined {
   const kept = answer('release')?.['kept'];
   if (typeof kept !== 'number') return 'left no account of its pages';
-  return kept === 0 ? undefined : `left something behind: ${kept} pages that nobody maps any more`;
+  return kept === 0
+    ? undefined
+    : `left something behind: ${countOf(kept, 'page')} that nobody maps any more`;
 }
+
+const countOf = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
