@@ -2,15 +2,36 @@ import { lstat, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { RequestError, type Context } from '@pinbench/host';
 import type { PatchInResult } from '@pinbench/model';
-import parseDiff from 'parse-diff';
+import { hunksOf, readChanges } from './diff.ts';
 import { gitApply } from './git-apply.ts';
-import { explainMisfit, type Hunk } from './hunk.ts';
+import { explainMisfit } from './hunk.ts';
 import type { Patch } from './patch.ts';
+import { readPlacements } from './placement.ts';
 
-export type Applied = PatchInResult['applied'];
+/** How a patch went in, and which of its hunks not just as it says. */
+export type Application = Pick<PatchInResult, 'applied' | 'hunks'>;
 
 /** Lines of context that must fit where not all do: what patch(1) leaves of three with its usual fuzz of two. */
 const leastContext = '-C1';
+
+/**
+ * Applies patches to a tree, one on top of the other.
+ * @param leaveOut is true of files that the tree does not hold
+ * @throws RequestError as applyPatch() does
+ */
+export async function applySeries(
+  context: Context,
+  tree: string,
+  patches: readonly Patch[],
+  { base, leaveOut }: { base: string; leaveOut: (name: string) => boolean },
+): Promise<Application[]> {
+  const applied: Application[] = [];
+  for (const patch of patches) {
+    const options = { base, leaveOut: patch.touches.filter(leaveOut) };
+    applied.push(await applyPatch(context, tree, patch, options));
+  }
+  return applied;
+}
 
 /**
  * Applies a patch to a tree, all of it or nothing. `leaveOut` are files of the patch that the tree does not hold.
@@ -22,7 +43,7 @@ export async function applyPatch(
   tree: string,
   patch: Patch,
   { base, leaveOut = [] }: { base: string; leaveOut?: readonly string[] },
-): Promise<Applied> {
+): Promise<Application> {
   const touched = patch.touches.filter((name) => !leaveOut.includes(name));
   for (const name of touched) await refuseLink(tree, patch, name);
   const apply = (...flags: string[]): ReturnType<typeof gitApply> =>
@@ -38,14 +59,23 @@ export async function applyPatch(
     );
 
   const strict = await apply();
-  if (strict.exitCode === 0) return strict.stderr.includes('(offset ') ? 'with-offset' : 'clean';
+  if (strict.exitCode === 0) return application(patch, strict.stderr);
   // Before fuzz, or a patch that only adds lines might be applied a second time.
   if ((await apply('--reverse', '--check')).exitCode === 0)
     throw new RequestError(`${patch.file} is already applied in ${base}`, {
       hint: 'there is nothing to compare; take it off the command line',
     });
-  if ((await apply(leastContext)).exitCode === 0) return 'with-fuzz';
+  const loose = await apply(leastContext);
+  if (loose.exitCode === 0) return application(patch, loose.stderr);
   throw await doesNotApply(tree, patch, base, strict.stderr);
+}
+
+/** What `git apply --verbose` says of a patch that it has applied. */
+function application(patch: Patch, stderr: string): Application {
+  const changes = readChanges(patch.text);
+  const hunks = readPlacements(stderr, (file) => hunksOf(changes, file));
+  if (hunks.length === 0) return { applied: 'clean' };
+  return { applied: hunks.some(({ fuzz }) => fuzz > 0) ? 'with-fuzz' : 'with-offset', hunks };
 }
 
 async function refuseLink(tree: string, patch: Patch, name: string): Promise<void> {
@@ -68,7 +98,10 @@ async function doesNotApply(
   stderr: string,
 ): Promise<RequestError> {
   const [, file, line] = /^error: patch failed: (.*):(\d+)$/m.exec(stderr) ?? [];
-  const hunk = file === undefined ? undefined : findHunk(patch.text, file, Number(line));
+  const hunk =
+    file === undefined
+      ? undefined
+      : hunksOf(readChanges(patch.text), file).find(({ start }) => start === Number(line));
   if (file === undefined || !hunk) return withoutHunk(patch, base, stderr);
   const text = await readFile(path.join(tree, file), 'utf8');
   const { cause, first } = explainMisfit(hunk, text.split('\n'), base);
@@ -101,19 +134,4 @@ function withoutHunk(patch: Patch, base: string, stderr: string): RequestError {
   return new RequestError(`${patch.file} does not apply to ${base}`, {
     detail: stderr.split('\n').filter((each) => each.startsWith('error: ')),
   });
-}
-
-/** The hunk of a diff that begins at a line of a file. */
-function findHunk(text: string, file: string, start: number): Hunk | undefined {
-  const chunk = parseDiff(text)
-    .filter(({ from, to }) =>
-      [from, to].some((name) => name === file || name?.endsWith(`/${file}`)),
-    )
-    .flatMap(({ chunks }) => chunks)
-    .find(({ oldStart }) => oldStart === start);
-  const side = (without: 'add' | 'del'): string[] =>
-    (chunk?.changes ?? [])
-      .filter(({ type, content }) => type !== without && !content.startsWith('\\'))
-      .map(({ content }) => content.slice(1));
-  return chunk && { header: chunk.content, start, before: side('add'), after: side('del') };
 }

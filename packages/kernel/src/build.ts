@@ -73,6 +73,9 @@ async function settleBoth<T>(first: Promise<T>, second: Promise<T>): Promise<[T,
 /** To be raised when what is made of the same input changes. */
 const recipe = 1;
 
+/** Of some twenty patches, each with its before and after: used last, kept. */
+const builtKept = 40;
+
 /** What built modules are kept under. The session's key names headers, compiler and linker, each with its version. */
 export const builtKey = (
   tree: Json,
@@ -92,7 +95,7 @@ async function buildVariant(
   const targets = trees.modules.map(({ target }) => target);
   const key = builtKey(tree.key, targets, session);
   let cached = true;
-  const place = await context.cache.entry('built', key, async (making) => {
+  const make = async (making: string): Promise<void> => {
     cached = false;
     const work = path.join(making, 'work');
     await cp(path.join(tree.folder, trees.folder), work, { recursive: true });
@@ -106,7 +109,9 @@ async function buildVariant(
     }
     await rm(work, { recursive: true });
     await writeFile(path.join(making, 'modules.json'), JSON.stringify(described));
-  });
+  };
+  const { signal } = context;
+  const place = await context.cache.entry('built', key, make, { keep: builtKept, signal });
   const described = await readFile(path.join(place, 'modules.json'), 'utf8');
   const modules = (JSON.parse(described) as BuiltModule[]).map((module) => ({
     ...module,

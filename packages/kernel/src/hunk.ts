@@ -1,5 +1,4 @@
-/** What a hunk expects to find in the file and what it would leave, line by line, and where. */
-export type Hunk = { header: string; start: number; before: string[]; after: string[] };
+import type { Hunk } from './diff.ts';
 
 /** Why a hunk does not fit a file, and the first line that differs at the place that fits best. */
 type Misfit = { cause: string; first?: { line: number; expected: string; found: string } };

@@ -2,7 +2,7 @@ import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { BenchError, RequestError, type Context, type Json } from '@pinbench/host';
 import type { PatchInResult } from '@pinbench/model';
-import { applyPatch, type Applied } from './apply.ts';
+import { applySeries, type Application } from './apply.ts';
 import type { Base } from './base.ts';
 import { unpackHeaders, type KernelHeaders } from './headers.ts';
 import { parseConfig, type KbuildModule } from './kbuild.ts';
@@ -87,7 +87,10 @@ export async function prepareTrees(
 const spell = (base: Base): string => `${base.spec} (${base.sourceVersion})`;
 
 /** To be raised when what is made of the same input changes. */
-const recipe = 1;
+const recipe = 2;
+
+/** Of some twenty patches, each with its before and after: used last, kept. */
+const treesKept = 40;
 
 /** A copy of a tree with patches applied, kept under what they say. */
 async function patched(
@@ -96,19 +99,18 @@ async function patched(
   folder: string,
   patches: readonly Patch[],
   base: string,
-): Promise<Tree & { applied: Applied[] }> {
+): Promise<Tree & { applied: Application[] }> {
   const key = { recipe, tree: tree.key, patches: patches.map(({ sha256 }) => sha256) };
-  const place = await context.cache.entry('tree', key, async (making) => {
+  const make = async (making: string): Promise<void> => {
     const from = path.join(tree.folder, folder);
     await cp(from, path.join(making, folder), { recursive: true, preserveTimestamps: true });
-    const applied: Applied[] = [];
-    for (const patch of patches) {
-      const leaveOut = patch.touches.filter(isOutsideBuild);
-      applied.push(await applyPatch(context, making, patch, { base, leaveOut }));
-    }
+    const applied = await applySeries(context, making, patches, { base, leaveOut: isOutsideBuild });
     await writeFile(path.join(making, 'applied.json'), JSON.stringify(applied));
-  });
-  const applied = JSON.parse(await readFile(path.join(place, 'applied.json'), 'utf8')) as Applied[];
+  };
+  const { signal } = context;
+  const place = await context.cache.entry('tree', key, make, { keep: treesKept, signal });
+  const text = await readFile(path.join(place, 'applied.json'), 'utf8');
+  const applied = JSON.parse(text) as Application[];
   return { folder: place, key, applied };
 }
 
@@ -125,7 +127,7 @@ const asOurs = (error: unknown, base: Base): unknown =>
 const inResult = (
   patches: readonly Patch[],
   role: PatchInResult['role'],
-  applied: readonly Applied[],
+  applied: readonly Application[],
 ): PatchInResult[] =>
   patches.map(({ file, subject, author, trailers, sha256, touches }, index) => ({
     file,
@@ -135,7 +137,7 @@ const inResult = (
     trailers,
     sha256,
     touches,
-    applied: applied[index] ?? 'clean',
+    ...(applied[index] ?? { applied: 'clean' }),
   }));
 
 /** The Makefiles at and below a folder, by folder. */

@@ -55,33 +55,36 @@ async function refusal(content: string, text = patchText): Promise<RequestError>
 describe('a patch applies', () => {
   test('cleanly', async () => {
     const at = await bench(asFile(lines));
-    expect(await apply(at)).toBe('clean');
+    expect(await apply(at)).toEqual({ applied: 'clean' });
     expect(await result(at)).toBe(asFile(withLine(10, 'line ten')));
   });
 
   test('with an offset, where lines were added above', async () => {
     const at = await bench(asFile(['new', 'new', ...lines]));
-    expect(await apply(at)).toBe('with-offset');
+    expect(await apply(at)).toMatchObject({ applied: 'with-offset', hunks: [{ offset: 2 }] });
     expect(await result(at)).toContain('line ten');
   });
 
   test('with fuzz, where only the outer lines of context differ', async () => {
     const at = await bench(asFile(withLine(7, 'changed')));
-    expect(await apply(at)).toBe('with-fuzz');
+    expect(await apply(at)).toMatchObject({
+      applied: 'with-fuzz',
+      hunks: [{ offset: 0, fuzz: 1 }],
+    });
     expect(await result(at)).toContain('line ten');
   });
 
   test('inside of a repository that does not have the file', async () => {
     const at = await bench(asFile(lines));
     await run('git', ['init', '-q', at.context.scratch]);
-    expect(await apply(at)).toBe('clean');
+    expect(await apply(at)).toEqual({ applied: 'clean' });
     expect(await result(at)).toContain('line ten');
   });
 
   test('without the files it is told to leave out', async () => {
     const doc = '--- a/Documentation/x.rst\n+++ b/Documentation/x.rst\n@@ -1 +1 @@\n-a\n+b\n';
     const at = await bench(asFile(lines), patchText + doc);
-    expect(await apply(at, ['Documentation/x.rst'])).toBe('clean');
+    expect(await apply(at, ['Documentation/x.rst'])).toEqual({ applied: 'clean' });
     expect(await result(at)).toContain('line ten');
   });
 });

@@ -16,11 +16,26 @@ const base = z
   })
   .describe('The kernel that the patch is held against');
 
+const hunk = z.object({
+  file: z.string(),
+  number: z.number().describe('Of the hunk in its file, from 1'),
+  header: z.string().describe('As the patch has it: @@ -7,7 +7,7 @@ function'),
+  offset: z.number().describe('Lines further down than the patch says; up, where negative'),
+  fuzz: z
+    .number()
+    .describe('Lines of context, at the top or the bottom, that do not fit and were passed over'),
+});
+
 const patch = z.object({
   file: z.string(),
   role: z.enum(['baseline', 'under-test']),
   subject: z.string(),
   author: z.string().optional(),
+  series: z
+    .object({ version: z.number(), at: z.number(), of: z.number() })
+    .optional()
+    .describe("From the mail's tag: [PATCH v3 2/5]"),
+  upstream: z.string().optional().describe('The mainline commit that a backport says it is of'),
   trailers: z
     .array(z.object({ key: z.string(), value: z.string() }))
     .optional()
@@ -28,6 +43,7 @@ const patch = z.object({
   sha256: z.string().describe('Of the diff'),
   touches: z.array(z.string()),
   applied: z.enum(['clean', 'with-offset', 'with-fuzz']),
+  hunks: z.array(hunk).optional().describe('Those that do not fit exactly where the patch says'),
 });
 
 const builtModule = z.object({ name: z.string(), buildId: z.string(), sha256: z.string() });
@@ -202,6 +218,7 @@ export type TimeRow = z.infer<typeof timeRow>;
 export type Assumption = z.infer<typeof assumption>;
 export type Splat = z.infer<typeof splat>;
 export type PatchInResult = z.infer<typeof patch>;
+export type HunkInResult = z.infer<typeof hunk>;
 export type BuiltModuleInResult = z.infer<typeof builtModule>;
 export type BaseInResult = z.infer<typeof base>;
 export type CompatInResult = z.infer<typeof compat>;

@@ -292,4 +292,44 @@ export const sampled: Result = {
 /** What a broken command line might hand over: a pass that asked nothing. */
 export const empty: Result = { ...passing, checks: [] };
 
-export const results = { passing, failing, invalid, broken, skipping, sampled, empty };
+/** A backport that came by mail and did not fit to the line. */
+export const backported: Result = {
+  ...passing,
+  patches: passing.patches.map((patch) =>
+    patch.role === 'baseline'
+      ? patch
+      : {
+          ...patch,
+          file: 'v2.mbx',
+          author: 'Ann Author <ann@example.org>',
+          series: { version: 2, at: 1, of: 3 },
+          upstream: '94db151dc892',
+          trailers: [
+            { key: 'Fixes', value: 'd475c6346a38 ("vfio/type1: a subject")' },
+            { key: 'Reported-by', value: 'Rea Reporter <rea@example.org>' },
+            { key: 'Acked-by', value: 'Max Maintainer <max@example.org>' },
+            { key: 'Acked-by', value: 'Mia Maintainer <mia@example.org>' },
+            { key: 'Cc', value: 'stable@vger.kernel.org # 4.14.x' },
+          ],
+          applied: 'with-fuzz',
+          hunks: [1, 2, 3, 4, 5].map((number) => ({
+            file: 'drivers/vfio/vfio_iommu_type1.c',
+            number,
+            header: `@@ -${number}00,7 +${number}00,7 @@ static int vaddr_get_pfn(void)`,
+            offset: number === 1 ? 0 : number === 2 ? -1 : 12,
+            fuzz: number === 1 ? 2 : 0,
+          })),
+        },
+  ),
+};
+
+export const results = {
+  passing,
+  failing,
+  invalid,
+  broken,
+  skipping,
+  sampled,
+  empty,
+  backported,
+};

@@ -1,6 +1,7 @@
-import type { PatchInResult, Result } from '@pinbench/model';
+import type { Result } from '@pinbench/model';
 import { count, plain } from '../words.ts';
 import type { Page } from './page.ts';
+import { patchLines } from './patches.ts';
 
 /** What was held against what, on which machine. */
 export function compared(result: Result, page: Page): string[] {
@@ -10,10 +11,7 @@ export function compared(result: Result, page: Page): string[] {
     ...(base
       ? field('base', `${base.spec}: Linux ${base.release}, source ${base.sourceVersion}`)
       : []),
-    ...result.patches.flatMap((patch) => [
-      ...field(patchNames[patch.role], sayApplied(patch)),
-      ...telling(patch).flatMap((trailer) => field('', trailer)),
-    ]),
+    ...patchLines(result.patches, page),
     ...(build
       ? [
           ...field('strategy', `${build.strategy}: ${build.why}`),
@@ -32,22 +30,6 @@ export function compared(result: Result, page: Page): string[] {
       : []),
   ];
 }
-
-const patchNames = { baseline: 'before', 'under-test': 'after' } as const;
-
-function sayApplied({ role, subject, file, applied }: PatchInResult): string {
-  const how = applied === 'clean' ? '' : `, applied ${applied.replace('-', ' ')}`;
-  const what = role === 'baseline' ? 'the base with' : 'that with';
-  return `${what} "${subject}" (${file}${how})`;
-}
-
-/** The trailers that say where a patch belongs; who reviewed it stands in the result. */
-const telling = ({ trailers = [] }: PatchInResult): string[] =>
-  trailers
-    .filter(
-      ({ key, value }) => /^fixes$/i.test(key) || (/^cc$/i.test(key) && value.includes('stable@')),
-    )
-    .map(({ key, value }) => `${key}: ${value}`);
 
 function sayModules({ modules, differ, compiler }: NonNullable<Result['build']>): string {
   const same = modules.after.map(({ name }) => name).filter((name) => !differ.includes(name));
