@@ -170,7 +170,7 @@ describe('wrong patches fail, each with its own reason', () => {
       { ...context, backings: ['hugetlb'] },
     );
     const judged = judge([guest], { backings: ['hugetlb'] });
-    expect(judged.checks[0]?.reason).toBe('after: hugetlb left something behind: 1 huge pages');
+    expect(judged.checks[0]?.reason).toBe('after: hugetlb left something behind: 1 huge page');
   });
 
   test('one whose modules are the same as before is told so', () => {

@@ -156,4 +156,5 @@ function wrongPages(answer: Answers): string | undefined {
     : `left something behind: ${countOf(kept, 'page')} that nobody maps any more`;
 }
 
-const countOf = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+const countOf = (count: number, what: string): string =>
+  `${count} ${what}${count === 1 ? '' : 's'}`;
