@@ -6,7 +6,7 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { buildAgent, makeInitramfs, unpackSysroot, unpackTools } from '@pinbench/guest';
 import { Cache, cacheFolder, run, silentProgress, withScratch, type Context } from '@pinbench/host';
-import { resolveBase, unpackImage } from '@pinbench/kernel';
+import { resolveDebianBase, unpackImage } from '@pinbench/kernel';
 import Table from 'cli-table3';
 import { median } from 'simple-statistics';
 
@@ -75,7 +75,7 @@ await withScratch(async (scratch) => {
  * makes pinbench's boots quick (an unpacked kernel, a kept machine) is in it.
  */
 async function bareBoot(context: Context): Promise<() => Promise<unknown>> {
-  const base = await resolveBase(context, 'debian:6.1');
+  const base = await resolveDebianBase(context, 'debian:6.1');
   const [image, tools, sysroot] = await Promise.all([
     unpackImage(context, base),
     unpackTools(context, base.archive),

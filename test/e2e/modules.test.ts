@@ -6,7 +6,7 @@ import {
   buildModules,
   prepareTrees,
   readPatches,
-  resolveBase,
+  resolveDebianBase,
   shippedPatches,
   takeFolder,
 } from '@pinbench/kernel';
@@ -15,7 +15,7 @@ import { contextForTest } from './support/guest.ts';
 
 async function builtByDefault() {
   const context = contextForTest();
-  const base = await resolveBase(context, 'debian:6.1');
+  const base = await resolveDebianBase(context, 'debian:6.1');
   const shipped = shippedPatches(base.line);
   const [baseline, underTest] = [
     await readPatches(context, shipped.baseline),

@@ -1,73 +1,32 @@
-import { openArchive, resolve, type Archive, type Package } from '@pinbench/debian';
-import { BenchError, type Context } from '@pinbench/host';
-import type { BaseInResult } from '@pinbench/model';
-import { lineOf, type Line } from './lines.ts';
+import { RequestError, type Context } from '@pinbench/host';
+import { resolveDebianBase, type DebianBase } from './debian-base.ts';
+import { isTreeSpec, resolveTreeBase, type TreeBase } from './tree/index.ts';
 
-/** The kernel that a patch is held against: which packages, in which versions. Unpacked by what needs them. */
-export type Base = BaseInResult & {
-  line: Line;
-  /** The suite it comes from; what runs in the guest is taken from there too. */
-  archive: Archive;
-  image: Package;
-  headers: Package[];
-  source: Package;
+/** The kernel that a patch is held against. */
+export type Base = DebianBase | TreeBase;
+
+export type BaseOptions = {
+  /** Look for newer packages than those that were chosen earlier. */
+  update?: boolean;
+  /** Take uncommitted changes of a git tree along. */
+  dirty?: boolean;
+  /** The folder that the path of a tree is relative to. */
+  from?: string;
 };
 
 /**
- * Chooses the newest kernel of a line, all of it from one source version, and keeps to it until `update`.
- * @throws RequestError for an unknown base. BenchError when the mirror does not answer or has no such packages.
+ * Finds a base by what its user calls it: `debian:LINE`, or `tree:PATH[@REV]`, which is only read.
+ * @throws RequestError for an unknown base, or a tree that is not there or not a kernel's. BenchError when the mirror
+ * does not answer or has no such packages.
  */
 export async function resolveBase(
   context: Context,
   spec: string,
-  { update = false } = {},
+  { update = false, dirty = false, from = process.cwd() }: BaseOptions = {},
 ): Promise<Base> {
-  const line = lineOf(spec);
-  const archive = openArchive(context, line.suite, { update });
-  const newest = await resolve(context, archive, [line.metapackage]);
-  const { release, version } = readMetapackage(line, newest.packages[0]?.depends ?? '');
-  const names = packageNames(line, release);
-  // Asking for one version of all is what makes sure that image, headers and source are the same kernel.
-  const { packages } = await resolve(
-    context,
-    archive,
-    [names.image, ...names.headers, names.source].map((name) => `${name}=${version}`),
-  );
-  const [image, ...rest] = packages;
-  const source = rest.pop();
-  if (!image || !source) throw new BenchError(`${spec} did not resolve to packages`);
-  return {
-    spec,
-    release,
-    sourceVersion: version,
-    packages: packages.map((each) => ({ name: each.name, version: each.version })),
-    resolvedAt: newest.resolvedAt,
-    line,
-    archive,
-    image,
-    headers: rest,
-    source,
-  };
-}
-
-/** What a metapackage such as linux-image-amd64 points to: `linux-image-6.1.0-56-amd64 (= 6.1.192-2)`. */
-export function readMetapackage(line: Line, depends: string): { release: string; version: string } {
-  const [, release, version] = /linux-image-(\S+) \(= ([^)]+)\)/.exec(depends) ?? [];
-  if (release !== undefined && version !== undefined) return { release, version };
-  throw new BenchError(`${line.metapackage} in ${line.suite} does not name a kernel`, {
-    detail: [`Depends: ${depends}`],
+  if (isTreeSpec(spec)) return resolveTreeBase(context, spec, { update, dirty, from });
+  if (!dirty) return resolveDebianBase(context, spec, { update });
+  throw new RequestError(`--dirty takes uncommitted changes of a git tree, and ${spec} is none`, {
+    hint: 'leave --dirty out, or give a tree: --base tree:PATH',
   });
-}
-
-/** How Debian names the packages of one kernel; the headers come in three parts. */
-export function packageNames(
-  line: Line,
-  release: string,
-): { image: string; headers: string[]; source: string } {
-  const common = release.replace(new RegExp(`-${line.flavour}$`), '-common');
-  return {
-    image: `linux-image-${release}`,
-    headers: [`linux-headers-${release}`, `linux-headers-${common}`, line.kbuild],
-    source: line.source,
-  };
 }

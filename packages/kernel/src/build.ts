@@ -3,7 +3,7 @@ import { cp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Context, Json } from '@pinbench/host';
 import type { BuildInResult, Variant } from '@pinbench/model';
-import type { Base } from './base.ts';
+import type { DebianBase } from './debian-base.ts';
 import { describeModule, type BuiltModule } from './built-module.ts';
 import { compileError } from './compile-error.ts';
 import { makeModules, openKbuild, type KbuildSession } from './kbuild-session.ts';
@@ -28,7 +28,11 @@ export type Built = {
  * @throws RequestError when the patch does not compile, with the compiler's first error. BenchError when the modules do
  * not build without it.
  */
-export async function buildModules(context: Context, base: Base, trees: Trees): Promise<Built> {
+export async function buildModules(
+  context: Context,
+  base: DebianBase,
+  trees: Trees,
+): Promise<Built> {
   const configText = await readFile(trees.headers.config);
   const config = parseConfig(configText.toString('utf8'));
   const toolchain = await findToolchain(context, base.line.compiler, config);

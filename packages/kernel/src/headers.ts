@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fetchPackages } from '@pinbench/debian';
 import { BenchError, run, type Context } from '@pinbench/host';
-import type { Base } from './base.ts';
+import type { DebianBase } from './debian-base.ts';
 
 /** The folder to hand to `make -C`, and the kernel's configuration in it. */
 export type KernelHeaders = { folder: string; config: string };
@@ -11,7 +11,7 @@ export type KernelHeaders = { folder: string; config: string };
 const recipe = 1;
 
 /** Unpacks the base's headers so that they need nothing that is installed on the host. */
-export async function unpackHeaders(context: Context, base: Base): Promise<KernelHeaders> {
+export async function unpackHeaders(context: Context, base: DebianBase): Promise<KernelHeaders> {
   const key = { recipe, packages: base.headers.map(({ name, version }) => ({ name, version })) };
   const root = await context.cache.entry('kernel-headers', key, async (making) => {
     for (const file of await fetchPackages(context, base.archive, base.headers))
@@ -23,7 +23,7 @@ export async function unpackHeaders(context: Context, base: Base): Promise<Kerne
   return { folder, config: path.join(folder, '.config') };
 }
 
-const headersPath = (base: Base): string => `usr/src/linux-headers-${base.release}`;
+const headersPath = (base: DebianBase): string => `usr/src/linux-headers-${base.release}`;
 
 /** Debian's Makefile includes the common headers' by an absolute path; ours finds them beside itself. */
 export function relocate(makefile: string): string {

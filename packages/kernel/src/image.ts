@@ -2,7 +2,7 @@ import { readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fetchPackages } from '@pinbench/debian';
 import { BenchError, run, type Context } from '@pinbench/host';
-import type { Base } from './base.ts';
+import type { DebianBase } from './debian-base.ts';
 
 /** What is booted: the kernel, its configuration, and its modules folder (the one that holds `kernel/`). */
 export type KernelImage = { vmlinuz: string; config: string; modules: string };
@@ -11,7 +11,7 @@ export type KernelImage = { vmlinuz: string; config: string; modules: string };
 const recipe = 1;
 
 /** Unpacks the base's image. */
-export async function unpackImage(context: Context, base: Base): Promise<KernelImage> {
+export async function unpackImage(context: Context, base: DebianBase): Promise<KernelImage> {
   const { name, version } = base.image;
   const key = { recipe, name, version };
   const folder = await context.cache.entry('kernel-image', key, async (making) => {
@@ -27,7 +27,7 @@ export async function unpackImage(context: Context, base: Base): Promise<KernelI
 
 async function lay(
   context: Context,
-  base: Base,
+  base: DebianBase,
   files: readonly string[],
   folder: string,
 ): Promise<void> {

@@ -1,4 +1,7 @@
-export { resolveBase, type Base } from './base.ts';
+export { resolveBase, type Base, type BaseOptions } from './base.ts';
+export { resolveDebianBase, type DebianBase } from './debian-base.ts';
+export type { TreeBase } from './tree/index.ts';
+export { wholeSource } from './kernel-source.ts';
 export { buildModules, type Built } from './build.ts';
 export { unpackImage } from './image.ts';
 export { moduleClosure } from './modules.ts';
@@ -10,4 +13,3 @@ export { prepareTrees } from './trees.ts';
 export { buildKernel, withWorkspace } from './whole/index.ts';
 export type { BuiltKernel } from './whole/built-kernel.ts';
 export { debianLines } from './lines.ts';
-export { readSourceStatus, statusFiles, type SourceReader } from './status/read-source.ts';

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { BenchError, run, tryRun, type Context, type Json } from '@pinbench/host';
-import type { Base } from './base.ts';
+import type { DebianBase } from './debian-base.ts';
 import type { KernelHeaders } from './headers.ts';
 import { toolLibraries } from './tool-libraries.ts';
 import type { Toolchain } from './toolchain.ts';
@@ -49,7 +49,7 @@ export const sessionKey = (
 /** Opens a session for folders that stand for `source` of the kernel, such as drivers/vfio. */
 export async function openKbuild(
   context: Context,
-  base: Base,
+  base: DebianBase,
   headers: KernelHeaders,
   toolchain: Toolchain,
   source: string,

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { resolve, unpackPackages } from '@pinbench/debian';
 import { tryRun, type Context } from '@pinbench/host';
-import type { Base } from './base.ts';
+import type { DebianBase } from './debian-base.ts';
 import type { KernelHeaders } from './headers.ts';
 
 /** What the kernel's prebuilt build tools (objtool) link against beyond libc. */
@@ -10,7 +10,7 @@ const libraries = ['libelf1', 'zlib1g'];
 /** Environment in which the headers' build tools run: with libraries of our own where the host has none. */
 export async function toolLibraries(
   context: Context,
-  base: Base,
+  base: DebianBase,
   headers: KernelHeaders,
 ): Promise<Record<string, string>> {
   const objtool = path.join(headers.folder, 'tools/objtool/objtool');

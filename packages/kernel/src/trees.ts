@@ -3,7 +3,7 @@ import path from 'node:path';
 import { BenchError, RequestError, type Context, type Json } from '@pinbench/host';
 import type { PatchInResult } from '@pinbench/model';
 import { applySeries, type Application } from './apply.ts';
-import type { Base } from './base.ts';
+import type { DebianBase } from './debian-base.ts';
 import { unpackHeaders, type KernelHeaders } from './headers.ts';
 import { parseConfig, type KbuildModule } from './kbuild.ts';
 import type { Patch } from './patch.ts';
@@ -34,7 +34,7 @@ export type Trees = {
  */
 export async function prepareTrees(
   context: Context,
-  base: Base,
+  base: DebianBase,
   { baseline, underTest }: { baseline: readonly Patch[]; underTest: readonly Patch[] },
 ): Promise<Trees> {
   const { folder, chain } = base.line.swap;
@@ -84,7 +84,7 @@ export async function prepareTrees(
   };
 }
 
-const spell = (base: Base): string => `${base.spec} (${base.sourceVersion})`;
+const spell = (base: DebianBase): string => `${base.spec} (${base.sourceVersion})`;
 
 /** To be raised when what is made of the same input changes. */
 const recipe = 2;
@@ -115,7 +115,7 @@ async function patched(
 }
 
 /** A baseline patch is ours to keep fitting: that it does not is not the user's mistake. */
-const asOurs = (error: unknown, base: Base): unknown =>
+const asOurs = (error: unknown, base: DebianBase): unknown =>
   error instanceof RequestError
     ? new BenchError(error.message, {
         hint: `pinbench's baseline patch for ${base.spec} is older than this kernel; see qemu/patches`,

@@ -6,6 +6,28 @@ const verdict = z.enum(verdicts);
 
 const packageVersion = z.object({ name: z.string(), version: z.string() });
 
+const tree = z
+  .object({
+    kind: z.enum(['git', 'folder', 'tarball']),
+    path: z.string(),
+    commit: z.string().optional(),
+    subject: z.string().optional().describe("First line of the commit's message"),
+    dirty: z.boolean().describe('Uncommitted changes were taken along'),
+    uncommitted: z
+      .number()
+      .optional()
+      .describe(
+        'Files with uncommitted changes, taken along or left out; not there where no work tree was looked at',
+      ),
+    ignored: z
+      .number()
+      .optional()
+      .describe(
+        "Files that were left out because the tree's .gitignore names them: build products",
+      ),
+  })
+  .describe("A tree of the user's, as it was found");
+
 const base = z
   .object({
     spec: z.string().describe('What was asked for, e.g. debian:6.1'),
@@ -13,6 +35,7 @@ const base = z
     sourceVersion: z.string(),
     packages: z.array(packageVersion).describe('Every package whose files were built or booted'),
     resolvedAt: z.iso.datetime().describe('When these versions were chosen; kept until --update'),
+    tree: tree.optional(),
   })
   .describe('The kernel that the patch is held against');
 
@@ -221,6 +244,7 @@ export type PatchInResult = z.infer<typeof patch>;
 export type HunkInResult = z.infer<typeof hunk>;
 export type BuiltModuleInResult = z.infer<typeof builtModule>;
 export type BaseInResult = z.infer<typeof base>;
+export type TreeInResult = z.infer<typeof tree>;
 export type CompatInResult = z.infer<typeof compat>;
 export type BuildInResult = z.infer<typeof build>;
 export type BuiltKernelInResult = z.infer<typeof builtKernel>;

@@ -2,7 +2,7 @@ import { onTestFinished } from 'vitest';
 import path from 'node:path';
 import { writePayload } from '@pinbench/guest';
 import { Cache, cacheFolder, silentProgress, type Context } from '@pinbench/host';
-import { resolveBase } from '@pinbench/kernel';
+import { resolveDebianBase } from '@pinbench/kernel';
 import {
   keepMachine,
   payloadSize,
@@ -33,7 +33,7 @@ export async function doPlan(
   options: Omit<BootOptions, 'payload'> = {},
   context = contextForTest(),
 ): Promise<Outcome> {
-  const base = await resolveBase(context, 'debian:6.1');
+  const base = await resolveDebianBase(context, 'debian:6.1');
   const guest = await prepareGuest(context, base);
   const kept = await keepMachine(context, { ...guest, machine: standardMachine });
   const payload = path.join(context.scratch, 'payload');

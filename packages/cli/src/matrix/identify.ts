@@ -1,7 +1,7 @@
 import { BenchError, type Context, type Json } from '@pinbench/host';
 import { readPatches, resolveBase } from '@pinbench/kernel';
 import type { RowGround } from '@pinbench/model';
-import type { RunRequest } from '../run/request.ts';
+import { baseOptions, type RunRequest } from '../run/request.ts';
 import { hashGround } from './asked.ts';
 import { benchContent } from './bench-content.ts';
 
@@ -52,7 +52,7 @@ async function identityOf(
   try {
     const { release, sourceVersion, packages } = await context.progress.stage(
       `base ${request.base}`,
-      () => resolveBase(context, request.base, { update: request.update }),
+      () => resolveBase(context, request.base, baseOptions(request)),
     );
     return { release, sourceVersion, packages };
   } catch (error) {

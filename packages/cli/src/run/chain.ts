@@ -1,12 +1,16 @@
 import type { Context } from '@pinbench/host';
-import { moduleClosure, unpackImage, type Base, type Built } from '@pinbench/kernel';
+import { moduleClosure, unpackImage, type DebianBase, type Built } from '@pinbench/kernel';
 import { moduleFile, type SwapModules, type Variant } from '@pinbench/model';
 
 /** What the guest loads: the modules under test in both variants, and the rest of the chain as it was shipped. */
 export type Chain = { modules: SwapModules; files: { name: string; path: string }[] };
 
 /** Lines the modules up in the order in which they load. What is under test always lies above what is not. */
-export async function lineUpChain(context: Context, base: Base, built: Built): Promise<Chain> {
+export async function lineUpChain(
+  context: Context,
+  base: DebianBase,
+  built: Built,
+): Promise<Chain> {
   const names = base.line.swap.chain.map(({ name }) => name);
   const underTest = new Set(built.before.map(({ name }) => name));
   const shipped = await moduleClosure(context, await unpackImage(context, base), names);

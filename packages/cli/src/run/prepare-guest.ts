@@ -7,7 +7,7 @@ import {
   unpackSysroot,
   unpackTools,
 } from '@pinbench/guest';
-import { moduleClosure, unpackImage, type Base } from '@pinbench/kernel';
+import { moduleClosure, unpackImage, type DebianBase } from '@pinbench/kernel';
 import { formatPlan, parseKernelVersion } from '@pinbench/model';
 
 /** What a machine boots, and the packages that it was made of beside the kernel's own. */
@@ -18,7 +18,7 @@ export type PreparedGuest = {
 };
 
 /** Makes the initramfs for a base: the agent, the tools of its suite, its modules, the plan that sets the machine up. */
-export async function prepareGuest(context: Context, base: Base): Promise<PreparedGuest> {
+export async function prepareGuest(context: Context, base: DebianBase): Promise<PreparedGuest> {
   const [image, tools, { agent, sysroot }] = await Promise.all([
     unpackImage(context, base),
     unpackTools(context, base.archive),
@@ -46,7 +46,7 @@ export async function prepareGuest(context: Context, base: Base): Promise<Prepar
   };
 }
 
-async function agentFor(context: Context, base: Base) {
+async function agentFor(context: Context, base: DebianBase) {
   const sysroot = await unpackSysroot(context, base.archive);
   return { sysroot, agent: await buildAgent(context, sysroot.folder) };
 }

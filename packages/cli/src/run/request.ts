@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { RequestError } from '@pinbench/host';
+import type { BaseOptions } from '@pinbench/kernel';
 import { backings, checks, type Backing, type Check, type Clock } from '@pinbench/model';
 
 /** The options of a run as commander hands them over. */
@@ -15,6 +16,7 @@ export type RunOptions = {
   json?: true;
   cold?: true;
   update?: true;
+  dirty?: true;
 };
 
 /** A run that has been understood. */
@@ -31,6 +33,8 @@ export type RunRequest = {
   json: boolean;
   cold: boolean;
   update: boolean;
+  /** Uncommitted changes of a tree are taken along. */
+  dirty: boolean;
 };
 
 /**
@@ -79,6 +83,7 @@ export function readRequest(options: RunOptions): RunRequest {
     json: options.json ?? false,
     cold: options.cold ?? false,
     update: options.update ?? false,
+    dirty: options.dirty ?? false,
   };
 }
 
@@ -88,6 +93,13 @@ export function shortPath(file: string): string {
   const relative = path.relative(callersFolder(), file);
   return relative.startsWith('..') || path.isAbsolute(relative) ? file : relative || '.';
 }
+
+/** How the base of a run is to be looked up. */
+export const baseOptions = ({ update, dirty }: RunRequest): BaseOptions => ({
+  update,
+  dirty,
+  from: callersFolder(),
+});
 
 /** npm runs scripts at the repository's root and says here where its user stands. */
 const callersFolder = (): string => process.env['INIT_CWD'] ?? process.cwd();
@@ -132,6 +144,7 @@ export function rerunCommand(
     ...(request.accelerator === 'auto' ? [] : ['--accel', request.accelerator]),
     ...(request.clock === 'counted' ? [] : ['--time', request.clock]),
     ...(request.maxCost === undefined ? [] : ['--max-cost', String(request.maxCost)]),
+    ...(request.dirty ? ['--dirty'] : []),
     ...(request.cold ? ['--cold'] : []),
   ];
   return ['npm run qemu:test --', ...words.map(quoted)].join(' ');

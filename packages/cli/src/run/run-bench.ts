@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import pLimit from 'p-limit';
-import { assertRoom, BenchError, type Context } from '@pinbench/host';
+import { assertRoom, BenchError, RequestError, type Context } from '@pinbench/host';
 import {
   buildModules,
   pinningFile,
@@ -11,13 +11,14 @@ import {
   readPatches,
   resolveBase,
   shippedPatches,
-  type Base,
+  type DebianBase,
 } from '@pinbench/kernel';
 import {
   jobsOf,
   judgeRun,
   parseKernelVersion,
   type Asked,
+  type BaseInResult,
   type Guest,
   type Result,
 } from '@pinbench/model';
@@ -27,7 +28,7 @@ import { allTogether, together } from './together.ts';
 import { lineUpChain } from './chain.ts';
 import { machinesFor, type Machines } from './machines.ts';
 import { prepareGuest } from './prepare-guest.ts';
-import { rerunCommand, shortPath, type RunRequest } from './request.ts';
+import { baseOptions, rerunCommand, shortPath, type RunRequest } from './request.ts';
 import { runJob, type Building, type JobRun } from './run-job.ts';
 
 type Known = Pick<Result, 'base' | 'patches' | 'build' | 'machine'>;
@@ -84,9 +85,14 @@ async function observe(context: Context, request: RunRequest, known: Known) {
   const { progress } = context;
   await assertRoom(context.cache.root, await roomNeeded(context));
   const base = await progress.stage(`base ${request.base}`, () =>
-    resolveBase(context, request.base, { update: request.update }),
+    resolveBase(context, request.base, baseOptions(request)),
   );
   known.base = inResult(base);
+  if (base.kind === 'tree') {
+    throw new RequestError(`${request.base} is a tree, and trees cannot be built yet`, {
+      hint: 'give a Debian line: --base debian:6.1',
+    });
+  }
   const patches = await readBoth(context, request, base);
   const baseResult = known.base;
   const asked = askedOf(request, base);
@@ -121,15 +127,16 @@ const roomNeeded = async ({ cache }: Context): Promise<number> =>
     ? roomForLaterRun
     : roomForFirstRun;
 
-const inResult = ({ spec, release, sourceVersion, packages, resolvedAt }: Base) => ({
+const inResult = ({ spec, release, sourceVersion, packages, resolvedAt, tree }: BaseInResult) => ({
   spec,
   release,
   sourceVersion,
   packages: [...packages],
   resolvedAt,
+  ...(tree && { tree }),
 });
 
-const askedOf = (request: RunRequest, base: Base): Asked => ({
+const askedOf = (request: RunRequest, base: DebianBase): Asked => ({
   kernel: parseKernelVersion(base.release),
   backings: request.backings,
   clock: request.clock,
@@ -139,7 +146,7 @@ const askedOf = (request: RunRequest, base: Base): Asked => ({
 type Patches = Parameters<typeof prepareTrees>[2];
 
 /** What is not a patch is said before anything is built or booted for it. */
-async function readBoth(context: Context, request: RunRequest, base: Base): Promise<Patches> {
+async function readBoth(context: Context, request: RunRequest, base: DebianBase): Promise<Patches> {
   const shipped = shippedPatches(base.line);
   const underTest = request.patches.length > 0 ? request.patches : shipped.underTest;
   return {
@@ -151,7 +158,7 @@ async function readBoth(context: Context, request: RunRequest, base: Base): Prom
 /** Before and after as modules, and what else a leg loads. */
 async function buildBoth(
   context: Context,
-  base: Base,
+  base: DebianBase,
   patches: Patches,
   asked: Asked,
   known: Known,
@@ -185,7 +192,7 @@ async function buildBoth(
 async function prepareMachines(
   context: Context,
   request: RunRequest,
-  base: Base,
+  base: DebianBase,
   known: NonNullable<Known['base']>,
 ): Promise<Machines> {
   const guest = await context.progress.stage('image: what runs in the guest', () =>

@@ -11,9 +11,10 @@ export const addRunOptions = (command: Command, defaults: { base: string; out: s
   command
     .option(
       '--base <base>',
-      `the kernel to hold the patch against (repeat for a matrix: one table with a row for each; default: ${defaults.base})`,
+      `the kernel to hold the patch against: debian:LINE, or tree:PATH[@REV] for a git repository, a folder or a tarball, which is only read (repeat for a matrix: one table with a row for each; default: ${defaults.base})`,
       collect,
     )
+    .option('--dirty', 'take uncommitted changes of a git tree along')
     .option(
       '--patch <file>',
       'patch under test: a diff, a mail, an mbox, a folder of them, or - for standard input (repeat for more, in order; default: the one pinbench ships)',

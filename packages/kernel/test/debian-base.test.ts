@@ -1,6 +1,6 @@
 import { RequestError } from '@pinbench/host';
 import { expect, test } from 'vitest';
-import { packageNames, readMetapackage } from '../src/base.ts';
+import { packageNames, readMetapackage } from '../src/debian-base.ts';
 import { lineOf } from '../src/lines.ts';
 
 const line = lineOf('debian:6.1');
