@@ -1,9 +1,12 @@
+import { createInterface } from 'node:readline';
 import { execa, ExecaError, type Options } from 'execa';
 import { BenchError } from './errors.ts';
 
 export type Finished = { exitCode: number; stdout: string; stderr: string; all: string };
 export type RunOptions = Pick<Options, 'cwd' | 'env' | 'input' | 'timeout'> & {
   signal?: AbortSignal;
+  /** Gets each line of standard output as it is printed. */
+  onLine?: (line: string) => void;
 };
 
 /**
@@ -17,8 +20,8 @@ export async function tryRun(
   args: readonly string[],
   options: RunOptions = {},
 ): Promise<Finished> {
-  const { signal, ...rest } = options;
-  const result = await execa(file, args, {
+  const { signal, onLine, ...rest } = options;
+  const running = execa(file, args, {
     ...rest,
     env: { ...rest.env, LC_ALL: 'C' },
     ...(signal && { cancelSignal: signal }),
@@ -27,6 +30,8 @@ export async function tryRun(
     reject: false,
     forceKillAfterDelay: 2000,
   });
+  if (onLine) createInterface({ input: running.stdout }).on('line', onLine);
+  const result = await running;
   // A program that handles SIGTERM ends with an exit code of its own.
   if (result.isCanceled) signal?.throwIfAborted();
   if (result.exitCode === undefined || result.timedOut) {

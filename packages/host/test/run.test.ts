@@ -15,6 +15,15 @@ test('run turns a failure into an error with the last lines', async () => {
   });
 });
 
+test('lines are handed on as they are printed, and kept all the same', async () => {
+  const lines: string[] = [];
+  const { all } = await tryRun('sh', ['-c', 'echo one; echo no >&2; printf "two\nthree"'], {
+    onLine: (line) => lines.push(line),
+  });
+  expect(lines).toEqual(['one', 'two', 'three']);
+  expect(all).toContain('one\n');
+});
+
 test('a program that is not there is named', async () => {
   await expect(run('no-such-program', [])).rejects.toThrow('no-such-program is not installed');
 });

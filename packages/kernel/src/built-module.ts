@@ -16,13 +16,21 @@ export async function describeModule(context: Context, file: string): Promise<Bu
   ]);
   const [, buildId] = /Build ID: ([0-9a-f]+)/.exec(stdout) ?? [];
   if (buildId === undefined) throw new BenchError(`${name}.ko has no build id`);
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  return { name, buildId, sha256, file, code: hashCode(bytes, stdout) };
+}
+
+/**
+ * SHA-256 over what the kernel loads and runs of an object, which may be itself.
+ * @param sections what `readelf -SW` says of it
+ */
+export function hashCode(bytes: Buffer, sections: string): string {
   const code = createHash('sha256');
-  for (const section of codeSections(parseSections(stdout)))
+  for (const section of codeSections(parseSections(sections)))
     code
       .update(`${section.name} ${section.size}\n`)
       .update(section.stored ? bytes.subarray(section.offset, section.offset + section.size) : '');
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  return { name, buildId, sha256, file, code: code.digest('hex') };
+  return code.digest('hex');
 }
 
 type Section = { name: string; offset: number; size: number; loaded: boolean; stored: boolean };
@@ -42,7 +50,7 @@ export const parseSections = (output: string): Section[] =>
   }));
 
 /** Loaded sections that say where something stands in the source, or who built it, and not what it does. */
-const notCode = ['__bug_table', '__dyndbg', '.modinfo', '.note.gnu.build-id'];
+const notCode = ['__bug_table', '__dyndbg', '.modinfo', '.note.gnu.build-id', '.notes'];
 
 /** What the kernel loads and runs, and the relocations of it. */
 export function codeSections(sections: readonly Section[]): Section[] {

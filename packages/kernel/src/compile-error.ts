@@ -11,31 +11,46 @@ const outOf = {
   'a compiler that works': /internal compiler error/,
 } as const;
 
+/** What the compiler, the assembler and the linker say of a mistake in what they are given. */
+const ofTheSource = [
+  /^\S+:\d+(:\d+)?: (fatal )?error: /,
+  /^\S+:\d+: Error: /,
+  /: (undefined reference to|multiple definition of) /,
+];
+
+type Failed = {
+  variant: 'before' | 'after';
+  folder: string;
+  shown: string;
+  what?: 'kernel' | 'kernel modules';
+};
+
 /**
  * What to say of a build that failed: the compiler's first error with the lines it shows under it, and not the screens
  * that follow from it.
  * @param folder the folder that was built, cut off the front of paths, `shown` put in its place
+ * @param what was built
  */
 export function compileError(
   output: string,
-  { variant, folder, shown }: { variant: 'before' | 'after'; folder: string; shown: string },
+  { variant, folder, shown, what = 'kernel modules' }: Failed,
 ): RequestError | BenchError {
   const lines = output.replaceAll(folder, shown).split('\n');
-  for (const [what, pattern] of Object.entries(outOf)) {
+  for (const [lack, pattern] of Object.entries(outOf)) {
     const said = lines.find((line) => pattern.test(line) && !isExcerpt(line));
     if (said !== undefined)
-      return new BenchError(`the modules could not be built for want of ${what}`, {
+      return new BenchError(`the ${what} could not be built for want of ${lack}`, {
         hint: 'the patch is not judged by this: give the machine what it lacks and run again',
         detail: [said],
       });
   }
-  const at = lines.findIndex((line) => /^\S+:\d+(:\d+)?: (fatal )?error: /.test(line));
+  const at = lines.findIndex((line) => ofTheSource.some((pattern) => pattern.test(line)));
   const modpost = lines.find((line) => line.startsWith('ERROR: modpost: '));
   const first = lines[at] ?? modpost;
   if (variant === 'before' || first === undefined)
     return new BenchError(
       variant === 'before'
-        ? 'the kernel modules without the patch do not build'
+        ? `the ${what} without the patch ${what === 'kernel' ? 'does' : 'do'} not build`
         : 'the build failed',
       { detail: first === undefined ? lines.filter((line) => line !== '').slice(-10) : [first] },
     );

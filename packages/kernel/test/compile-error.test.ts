@@ -26,6 +26,21 @@ test("the patch's first error is shown with its line, and nothing that follows f
   ]);
 });
 
+test.each([
+  "mm/entry.S:12: Error: no such instruction: `moov %eax,%ebx'",
+  "ld: mm/gup.o: in function `pin': gup.c:(.text+0x12): undefined reference to `vma_is_fsdax'",
+  "mm/gup.o:(.text+0x0): multiple definition of `pin'; mm/memory.o:(.text+0x0): first defined here",
+])('so is what the assembler and the linker find: %s', (line) => {
+  const error = compileError(`  LD  vmlinux\n${line}\nmake: *** Error 1\n`, {
+    variant: 'after',
+    what: 'kernel',
+    folder: '/c/tree/',
+    shown: '',
+  });
+  expect(error).toBeInstanceOf(RequestError);
+  expect(error.message).toBe(`the patch does not compile: ${line}`);
+});
+
 test('a symbol that the kernel does not export is the mistake of the patch too', () => {
   const modpost =
     'ERROR: modpost: "vma_is_fsdax" [/c/work/type1.ko] undefined!\nmake: *** Error 2\n';
@@ -65,7 +80,7 @@ test.each([
 ])('neither is a build that fails for want of %s: %s', (what, line) => {
   const error = compileError(`${line}\n${output}`, { variant: 'after', ...folder });
   expect(error).toBeInstanceOf(BenchError);
-  expect(error.message).toBe(`the modules could not be built for want of ${what}`);
+  expect(error.message).toBe(`the kernel modules could not be built for want of ${what}`);
   expect(error.detail).toEqual([line.replace('/c/work', 'drivers/vfio')]);
 });
 

@@ -1,9 +1,20 @@
-import { BenchError, type Context, type Stage } from '@pinbench/host';
-import type { BuiltKernel } from './built-kernel.ts';
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Context, Json } from '@pinbench/host';
+import { takeArtefact, type Artefact } from './artefact.ts';
+import { buildFailure } from './build-failure.ts';
+import type { BuildTime, BuiltKernel } from './built-kernel.ts';
+import { compatInResult } from './compat.ts';
 import type { KernelSource, Overlay } from './inputs.ts';
+import { decideBuild } from './recipe.ts';
+import type { Say } from './say.ts';
+import { inWorkspace, type Wanted } from './workspace.ts';
 
-/** Where a build of minutes says what it is at. */
-export type Say = Pick<Stage, 'say'>;
+/** Kernels that are kept, of 10 to 20 MB each. */
+const keep = 20;
+
+/** To be raised when what is made of the same build changes. */
+const edition = 1;
 
 /**
  * Builds a whole kernel with its modules from source, or takes it from the cache.
@@ -16,8 +27,46 @@ export async function buildKernel(
   overlay?: Overlay,
   stage?: Say,
 ): Promise<BuiltKernel> {
-  await Promise.resolve([context, source, overlay, stage]);
-  throw new BenchError('whole kernels are not built yet');
+  const recipe = await decideBuild(context, source);
+  const wanted = { source, recipe, overlay, stage };
+  const key: Json = { edition, build: recipe.key, overlay: overlay?.key ?? null };
+  let cached = true;
+  const make = async (making: string): Promise<void> => {
+    cached = false;
+    const kept = await buildInto(context, wanted, making);
+    await writeFile(path.join(making, 'built.json'), JSON.stringify(kept));
+  };
+  const { signal } = context;
+  const place = await context.cache.entry('whole-kernel', key, make, { keep, signal });
+  const { build, ...artefact } = JSON.parse(
+    await readFile(path.join(place, 'built.json'), 'utf8'),
+  ) as Kept;
+  return {
+    ...artefact,
+    image: {
+      vmlinuz: path.join(place, 'vmlinuz'),
+      config: path.join(place, 'config'),
+      modules: path.join(place, 'modules'),
+    },
+    compiler: recipe.tools.gcc,
+    compat: recipe.compat.map(compatInResult),
+    vfioAsModules: recipe.vfioAsModules,
+    build: { ...build, cached },
+  };
+}
+
+/** What stands beside a kernel in the cache. */
+type Kept = Artefact & { build: Omit<BuildTime, 'cached'> };
+
+async function buildInto(context: Context, wanted: Wanted, to: string): Promise<Kept> {
+  try {
+    return await inWorkspace(context, wanted, async ({ folder, ms, incremental }) => {
+      const artefact = await takeArtefact(context, folder, to);
+      return { ...artefact, build: { ms, incremental } };
+    });
+  } catch (error) {
+    throw await buildFailure(context, wanted, error);
+  }
 }
 
 /**
@@ -30,6 +79,10 @@ export async function withWorkspace<T>(
   work: (folder: string) => Promise<T>,
   stage?: Say,
 ): Promise<T> {
-  await Promise.resolve([context, source, work, stage]);
-  throw new BenchError('whole kernels are not built yet');
+  const wanted = { source, recipe: await decideBuild(context, source), stage };
+  try {
+    return await inWorkspace(context, wanted, ({ folder }) => work(folder));
+  } catch (error) {
+    throw await buildFailure(context, wanted, error);
+  }
 }

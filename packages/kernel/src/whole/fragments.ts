@@ -1,0 +1,71 @@
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { BenchError, repositoryRoot } from '@pinbench/host';
+import type { SourceVersion } from './inputs.ts';
+import { kernelIn, versionRange } from './version-range.ts';
+
+/** An option that is wanted of a configuration: `y`, `m`, `n` or a value, as a .config spells it, and who wants it. */
+export type WantedOption = { symbol: string; value: string; fragment: string };
+
+/** A file of options that one need of ours comes to. */
+export type Fragment = { name: string; text: string };
+
+const folder = path.join(repositoryRoot, 'qemu/config');
+
+/** Reads qemu/config: what every kernel needs, and vfio the way it is wanted. */
+export async function readFragments(vfioAsModules: boolean): Promise<Fragment[]> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.config')).sort();
+  const all = [...names, `vfio/${vfioAsModules ? 'modules' : 'builtin'}.config`];
+  const read = async (name: string): Promise<Fragment> => ({
+    name,
+    text: await readFile(path.join(folder, name), 'utf8'),
+  });
+  return Promise.all(all.map(read));
+}
+
+/**
+ * What fragments want of a kernel. A line is one of a .config; `# kernel RANGE` behind it says which versions have the
+ * option.
+ * @throws BenchError for a line that is none, and for two that contradict each other.
+ */
+export function wantedOptions(
+  fragments: readonly Fragment[],
+  version: SourceVersion,
+): WantedOption[] {
+  const options = fragments.flatMap(({ name, text }) =>
+    text.split('\n').flatMap((line, index) => {
+      const option = parseLine(line, `${name}:${index + 1}`);
+      return option && kernelIn(version, option.range)
+        ? [{ symbol: option.symbol, value: option.value, fragment: name }]
+        : [];
+    }),
+  );
+  const known = new Map<string, WantedOption>();
+  for (const option of options) {
+    const other = known.get(option.symbol);
+    if (other !== undefined && other.value !== option.value)
+      throw new BenchError(
+        `${option.fragment} wants ${spellOption(option)}, and ${other.fragment} ${spellOption(other)}`,
+      );
+    known.set(option.symbol, option);
+  }
+  return [...known.values()];
+}
+
+type Line = { symbol: string; value: string; range: string };
+
+function parseLine(line: string, where: string): Line | undefined {
+  const [, off, on, value, range = '*'] =
+    /^(?:# (CONFIG_\w+) is not set|(CONFIG_\w+)=("[^"]*"|[^\s"#]+))(?: # kernel (\S.*))?$/.exec(
+      line,
+    ) ?? [];
+  const symbol = off ?? on;
+  if (symbol !== undefined && versionRange.safeParse(range).success)
+    return { symbol, value: value ?? 'n', range };
+  if (line === '' || /^# (?!CONFIG_)/.test(line)) return undefined;
+  throw new BenchError(`${where} in qemu/config is no option`, { detail: [line] });
+}
+
+/** As a .config has it. */
+export const spellOption = ({ symbol, value }: Pick<WantedOption, 'symbol' | 'value'>): string =>
+  value === 'n' ? `# ${symbol} is not set` : `${symbol}=${value}`;

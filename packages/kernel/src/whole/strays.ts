@@ -1,0 +1,47 @@
+import { readdir, readlink } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Milliseconds in which make may clean up after itself. */
+const grace = 300;
+
+/**
+ * Does work in a folder and, if it is stopped, sees to it that nothing works on there. make that is told to stop ends
+ * the shells of its recipes, but not the compilers that these started.
+ */
+export async function withoutStrays<T>(
+  signal: AbortSignal,
+  folder: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  let ending: Promise<void> | undefined;
+  const end = (): void => {
+    ending = sleep(grace).then(() => endStrays(folder));
+  };
+  signal.addEventListener('abort', end, { once: true });
+  try {
+    return await work();
+  } finally {
+    signal.removeEventListener('abort', end);
+    await ending;
+  }
+}
+
+/**
+ * Ends the processes that work below a folder. A compiler that outlives its make would leave an object that is newer
+ * than the source it is made of next.
+ */
+export async function endStrays(folder: string): Promise<void> {
+  const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  for (const id of ids) {
+    const at = await readlink(`/proc/${id}/cwd`).catch(() => '');
+    if (at === folder || at.startsWith(`${folder}/`)) kill(Number(id));
+  }
+}
+
+function kill(id: number): void {
+  try {
+    process.kill(id, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
