@@ -1,6 +1,7 @@
 export * from './backing.ts';
 export type * from './checks/check.ts';
 export { checks } from './checks/index.ts';
+export * from './disagreement.ts';
 export * from './expectation.ts';
 export * from './guest.ts';
 export * from './judge-run.ts';

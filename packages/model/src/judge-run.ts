@@ -78,9 +78,12 @@ const guestsOf = ({ guests }: Observed, check: Check): Guest[] => {
   return [...own.filter((guest) => !isPatched(guest)), ...own.filter(isPatched)];
 };
 
+/** The one assumption that concerns the patch and not what was seen: answers of the kernel stand without it. */
+export const codeDiffersName = 'before and after differ in code';
+
 /** A patch that changes no code cannot have been exercised: a green run would say nothing of it. */
 const codeDiffers = ({ differ, strategy }: Subject): Assumption => ({
-  name: 'before and after differ in code',
+  name: codeDiffersName,
   held: differ.length > 0,
   needed:
     strategy === 'module-swap'

@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { verdicts } from './verdict.ts';
+import { disagreementSchema } from './disagreement.ts';
+import { isUnderstood, statusReportSchema } from './status.ts';
+import { verdicts, type Verdict } from './verdict.ts';
 
 /**
  * How one base came out. Beside the verdicts of a run: `rejected`, the request is wrong for this base (the patch does
@@ -44,6 +46,21 @@ const asked = z
   .object({ bench: z.string(), patches: z.string(), options: z.string(), base: z.string() })
   .describe('Hashes of what the row rests on; a row is taken over only where all are the same');
 
+/** Once in the JSON schema, as it stands three times in a row. */
+const report = statusReportSchema.meta({ id: 'status-report' });
+
+const status = z
+  .object({
+    base: report.optional(),
+    before: report.optional(),
+    after: report.optional(),
+    compared: z.number().describe('Answers of the kernels that the sources have a word on'),
+    disagreements: z.array(disagreementSchema),
+    why: z.string().optional().describe('Why nothing could be compared, where nothing could'),
+    trouble: z.string().optional().describe('Why a source could not be read'),
+  })
+  .describe('What reading the sources says, held against what the kernels did (--status)');
+
 const row = z.object({
   base: z.string().describe('What was asked for, e.g. debian:6.1'),
   outcome,
@@ -59,6 +76,7 @@ const row = z.object({
     .string()
     .optional()
     .describe("The base's own reports, below the folder of the matrix; none where none were made"),
+  status: status.optional(),
   takenOver: z.boolean().describe('From an earlier matrix, by --resume'),
   asked: asked.optional(),
 });
@@ -84,6 +102,7 @@ export const matrixSchema = z
 export type Matrix = z.infer<typeof matrixSchema>;
 export type MatrixRow = z.infer<typeof row>;
 export type MatrixCheck = z.infer<typeof check>;
+export type RowStatus = z.infer<typeof status>;
 export type RowGround = z.infer<typeof asked>;
 
 /** What is not known outranks what was seen to fail, that outranks what could not be asked. */
@@ -97,27 +116,51 @@ const worstFirst: readonly RowOutcome[] = [
   'pass',
 ];
 
-/** The outcome of all rows together. No rows at all are never green. */
-export const combineOutcomes = (outcomes: readonly RowOutcome[]): RowOutcome =>
-  worstFirst.find((candidate) => outcomes.includes(candidate)) ?? 'error';
+/** The worst of the rows, and of what reading the sources came to. No rows at all are never green. */
+export function combineRows(rows: readonly Pick<MatrixRow, 'outcome' | 'status'>[]): RowOutcome {
+  const outcomes = rows.flatMap(({ outcome, status: read }) => {
+    const verdict = read && statusVerdict(read);
+    return verdict === undefined || verdict === 'skip' ? [outcome] : [outcome, verdict];
+  });
+  return worstFirst.find((candidate) => outcomes.includes(candidate)) ?? 'error';
+}
 
 /**
- * The exit code of a matrix: that of its worst row, as `combineOutcomes` has it. A request that is wrong for some bases
- * (64) counts less than a verdict against the patch on another (1), and more than a pass.
+ * The exit code of a matrix. A request that is wrong for some bases (64) counts less than a verdict against the patch
+ * on another (1), and more than a pass.
+ * @param outcome the worst of the rows
  * @param interrupted the exit code that goes with the signal, where one ended the matrix
  */
-export function matrixExitCode(outcomes: readonly RowOutcome[], interrupted?: number): number {
-  if (interrupted !== undefined) return interrupted;
-  const codes: Record<RowOutcome, number> = {
-    pass: 0,
-    rejected: 64,
-    fail: 1,
-    invalid: 1,
-    error: 2,
-    stopped: 2,
-    waiting: 2,
-  };
-  return codes[combineOutcomes(outcomes)];
+export const matrixExitCode = (outcome: RowOutcome, interrupted?: number): number =>
+  interrupted ?? exitCodes[outcome];
+
+const exitCodes: Record<RowOutcome, number> = {
+  pass: 0,
+  rejected: 64,
+  fail: 1,
+  invalid: 1,
+  error: 2,
+  stopped: 2,
+  waiting: 2,
+};
+
+/**
+ * A verdict for the reading of the sources: `fail` where a boot showed otherwise, `invalid` where a source was not
+ * understood, `skip` where there was nothing to hold it against.
+ */
+export function statusVerdict({
+  base,
+  before,
+  after,
+  compared,
+  disagreements,
+  trouble,
+}: RowStatus): Verdict {
+  if (trouble !== undefined) return 'error';
+  if (disagreements.length > 0) return 'fail';
+  const read = [base, before, after].filter((report) => report !== undefined);
+  if (!read.every(isUnderstood)) return 'invalid';
+  return compared === 0 ? 'skip' : 'pass';
 }
 
 /** True for a row that need not run again: it came to an end, and the bench was not at fault. */

@@ -1,4 +1,4 @@
-import { combineOutcomes, matrixExitCode, type Matrix, type MatrixRow } from '@pinbench/model';
+import { combineRows, matrixExitCode, type Matrix, type MatrixRow } from '@pinbench/model';
 import { rerunCommand } from '../run/request.ts';
 import { benchVersion } from '../version.ts';
 import type { Opened } from './identify.ts';
@@ -14,7 +14,7 @@ export async function frameMatrix(
   const bench = await benchVersion();
   const command = rerunCommand(runs[0], { command: 'matrix', bases: runs.map(({ base }) => base) });
   return (rows, interrupted) => {
-    const outcomes = rows.map(({ outcome }) => outcome);
+    const outcome = combineRows(rows);
     return {
       schema: 1,
       bench,
@@ -22,8 +22,8 @@ export async function frameMatrix(
       startedAt,
       elapsedMs: Math.round(performance.now() - started),
       ...(subject !== undefined && { subject }),
-      outcome: combineOutcomes(outcomes),
-      exitCode: matrixExitCode(outcomes, interrupted),
+      outcome,
+      exitCode: matrixExitCode(outcome, interrupted),
       rows: [...rows],
     };
   };

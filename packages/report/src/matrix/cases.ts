@@ -1,6 +1,7 @@
-import type { Matrix, MatrixRow } from '@pinbench/model';
+import { combineRows, type Matrix, type MatrixRow } from '@pinbench/model';
 import { because, verdictCase, type Case } from '../cases.ts';
 import { plain } from '../words.ts';
+import { statusCase } from './status.ts';
 import { accountOf, asVerdict, headline } from './outcome.ts';
 
 /** A case for each base, with its checks and, last, its verdict as parts; then the matrix as a whole. */
@@ -13,30 +14,37 @@ export const matrixCases = (matrix: Matrix): Case[] => [
 ];
 
 function baseCase(row: MatrixRow): Case {
-  const verdict = asVerdict(row.outcome);
   const account = accountOf(row);
-  const [first, ...rest] = account;
-  // In these formats there is one word for all that has no answer.
-  const reason = verdict === row.outcome ? first : `${row.outcome}: ${first ?? 'no reason given'}`;
-  const parts = row.checks.map((check): Case => {
-    const said = headline(check);
-    return {
-      name: plain(check.name),
-      verdict: check.verdict,
-      ...because(check.verdict, check.reason),
-      notes: said === undefined ? [] : [said],
-      parts: [],
-    };
-  });
+  const reason = reasonOf(row, account[0]);
+  // What reading the source came to counts as a check does.
+  const verdict = asVerdict(combineRows([row]));
+  const own = asVerdict(row.outcome);
+  const said = [...notes(row), ...(own === 'pass' ? account : account.slice(1))];
   return {
     name: plain(row.base),
     verdict,
-    ...because(verdict, reason),
+    ...because(
+      verdict,
+      own === 'pass' ? 'source and boot disagree, or a source is not clear' : reason,
+    ),
     notes: [],
-    parts: [
-      ...parts,
-      verdictCase(verdict, reason, [...notes(row), ...(verdict === 'pass' ? account : rest)]),
-    ],
+    parts: [...row.checks.map(checkCase), ...statusCase(row), verdictCase(own, reason, said)],
+  };
+}
+
+/** In these formats there is one word for all that has no answer. */
+function reasonOf({ outcome }: MatrixRow, first = 'no reason given'): string {
+  return asVerdict(outcome) === outcome ? first : `${outcome}: ${first}`;
+}
+
+function checkCase(check: MatrixRow['checks'][number]): Case {
+  const said = headline(check);
+  return {
+    name: plain(check.name),
+    verdict: check.verdict,
+    ...because(check.verdict, check.reason),
+    notes: said === undefined ? [] : [said],
+    parts: [],
   };
 }
 

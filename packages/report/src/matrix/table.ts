@@ -3,6 +3,7 @@ import type { Matrix, MatrixRow } from '@pinbench/model';
 import type { Page } from '../terminal/page.ts';
 import { plain, sayMilliseconds } from '../words.ts';
 import { asVerdict, headline } from './outcome.ts';
+import { statusCell } from './status.ts';
 
 /** A cell's lines. */
 type Cell = readonly string[];
@@ -15,10 +16,12 @@ const LEAST_NAME = 16;
 /** Two lines for each base: its name and its verdicts; its kernel and what was seen. */
 export function matrixTable({ rows }: Matrix, page: Page): string[] {
   const checks = [...new Set(rows.flatMap((row) => row.checks.map(({ name }) => name)))];
-  const head = ['patch', 'strategy', ...checks, 'verdict'];
+  const withStatus = rows.some(({ status }) => status !== undefined);
+  const head = ['patch', 'strategy', ...(withStatus ? ['status'] : []), ...checks, 'verdict'];
   const others = rows.map((row): Cell[] => [
     row.applied?.split('-') ?? ['-'],
     [row.strategy ?? '-'],
+    ...(withStatus ? [statusCell(row, page)] : []),
     ...checks.map((name) => checkCell(row, name, page)),
     [page.verdict(asVerdict(row.outcome), row.outcome.toUpperCase()), took(row)],
   ]);

@@ -3,6 +3,7 @@ import { makePage, type Page } from '../terminal/page.ts';
 import type { TerminalOptions } from '../terminal.ts';
 import { count, plain, sayMilliseconds } from '../words.ts';
 import { accountOf, asVerdict } from './outcome.ts';
+import { disagreementBoxes, statusLine } from './status.ts';
 import { matrixTable } from './table.ts';
 
 /** The matrix for a person: the table, what went wrong where, where the whole reports lie. */
@@ -11,10 +12,15 @@ export function renderMatrix(matrix: Matrix, options: TerminalOptions = {}): str
   const sections = [
     heading(matrix, page),
     matrixTable(matrix, page),
+    ...matrix.rows.map((row) => disagreementBoxes(row, page)),
     ...matrix.rows.filter(({ outcome }) => outcome !== 'pass').map((row) => account(row, page)),
+    statusSection(matrix, page),
     closing(matrix, page, options.folder),
   ];
-  return `${sections.map((lines) => lines.map((line) => line.trimEnd()).join('\n')).join('\n\n')}\n`;
+  return `${sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.map((line) => line.trimEnd()).join('\n'))
+    .join('\n\n')}\n`;
 }
 
 const heading = ({ outcome, subject, rows }: Matrix, page: Page): string[] => {
@@ -36,6 +42,11 @@ function account(row: MatrixRow, page: Page): string[] {
     ...(left > 0 ? [page.dim(`  ... ${count(left, 'more line')} in matrix.json`)] : []),
   ];
 }
+
+const statusSection = ({ rows }: Matrix, page: Page): string[] =>
+  rows
+    .filter(({ status }) => status !== undefined)
+    .flatMap((row, index) => page.field(index === 0 ? 'status' : '', statusLine(row)));
 
 function closing(matrix: Matrix, page: Page, folder: string | undefined): string[] {
   const { rows, outcome, command, elapsedMs } = matrix;
@@ -63,7 +74,9 @@ function tally(rows: readonly MatrixRow[]): string {
     (outcome) =>
       `${outcomes.filter((each) => each === outcome).length} ${words[outcome] ?? outcome}`,
   );
-  return `${count(rows.length, 'base')}: ${parts.join(', ')}`;
+  const contrary = rows.flatMap(({ status }) => status?.disagreements ?? []).length;
+  const shout = contrary === 0 ? '' : `; ${count(contrary, 'disagreement')} of source and boot`;
+  return `${count(rows.length, 'base')}: ${parts.join(', ')}${shout}`;
 }
 
 const said = (outcome: RowOutcome, page: Page): string =>

@@ -1,4 +1,4 @@
-import type { Matrix, MatrixRow } from '@pinbench/model';
+import type { Matrix, MatrixRow, StatusReport, Type1Status } from '@pinbench/model';
 
 const passingRow: MatrixRow = {
   base: 'debian:6.1',
@@ -102,4 +102,81 @@ const stopped: Matrix = {
   rows: [passingRow, without('debian:6.12', 'stopped'), without('debian:7', 'waiting')],
 };
 
-export const matrices = { passing, mixed, stopped };
+const report = (
+  stand: Type1Status['stand'],
+  fsdax: 'pinned' | 'refused',
+  faults: Type1Status['faults'] = [],
+): StatusReport => {
+  const absent = { stand: 'absent' as const, citations: [] };
+  return {
+    base: 'debian:6.1',
+    version: '6.1.192-2',
+    type1: {
+      stand,
+      faults,
+      own: {
+        call: fsdax === 'pinned' ? 'get_user_pages_fast()' : 'pin_user_pages_remote()',
+        fsdax,
+        deviceDax: 'pinned',
+        lock: 'taken-inside',
+        citations: [
+          {
+            file: 'drivers/vfio/vfio_iommu_type1.c',
+            line: 569,
+            code: 'ret = get_user_pages_fast(vaddr, 1, write, page);',
+            says: 'pins',
+          },
+        ],
+      },
+      prerequisites: [],
+    },
+    spapr: { v1: absent, v2: absent },
+  };
+};
+
+const read = {
+  base: report('right', 'refused'),
+  before: report('prepared', 'pinned'),
+  after: report('right', 'refused'),
+  compared: 8,
+  disagreements: [],
+};
+
+/** With --status: one base is as its source says, one is not, and one could not be booted. */
+const disagreeing: Matrix = {
+  ...passing,
+  outcome: 'fail',
+  exitCode: 1,
+  rows: [
+    { ...passingRow, status: read },
+    {
+      ...passingRow,
+      base: 'debian:6.12',
+      folder: 'debian-6.12',
+      status: {
+        ...read,
+        disagreements: [
+          {
+            variant: 'before',
+            backing: 'fsdax-ext4',
+            source:
+              'get_user_pages_fast() has it pinned (drivers/vfio/vfio_iommu_type1.c:569), which is longer than a line',
+            boot: 'it was refused with EOPNOTSUPP',
+          },
+        ],
+      },
+    },
+    {
+      ...rejectedRow,
+      base: 'tree:../linux@v4.15',
+      status: {
+        base: report('refused', 'refused', ['device-dax', 'lock']),
+        compared: 0,
+        disagreements: [],
+        why: 'there was no boot',
+      },
+    },
+  ],
+};
+
+export const matrices = { passing, mixed, stopped, disagreeing };

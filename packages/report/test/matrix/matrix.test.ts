@@ -11,7 +11,7 @@ import {
 import { readKtap } from '../ktap-reader.ts';
 import { matrices } from './matrices.ts';
 
-const { passing, mixed, stopped } = matrices;
+const { passing, mixed, stopped, disagreeing } = matrices;
 const all = Object.entries(matrices);
 
 describe('the table of a matrix', () => {
@@ -30,6 +30,13 @@ describe('the table of a matrix', () => {
     const lines = renderMatrix(mixed, { color: false }).trimEnd().split('\n');
     expect(lines.at(0)).toMatch(/^ERROR {2}/);
     expect(lines.at(-1)).toBe('ERROR  4 bases: 1 passed, 1 failed, 1 rejected, 1 error');
+  });
+
+  test('shouts where source and boot disagree', () => {
+    const text = renderMatrix(disagreeing, { color: false });
+    expect(text).toContain('SOURCE AND BOOT DISAGREE  debian:6.12, before, fsdax-ext4');
+    expect(text).toMatch(/^FAIL/);
+    expect(renderMatrix(passing, { color: false })).not.toContain('DISAGREE');
   });
 
   test('lets no escape sequence through', () => {
@@ -68,6 +75,15 @@ describe('the matrix for CI', () => {
 
   test.each(all)('as JUnit when %s', async (name, matrix) => {
     await expect(renderMatrixJUnit(matrix)).toMatchFileSnapshot(`../fixtures/matrix/${name}.xml`);
+  });
+
+  test('a boot that shows otherwise than the source is a failure of its own', () => {
+    const [agreeing, contrary] = readKtap(renderMatrixKtap(disagreeing));
+    const status = (test: typeof contrary) => test?.parts.find(({ name }) => name === 'status')?.ok;
+    expect(status(agreeing)).toBe(true);
+    expect(status(contrary)).toBe(false);
+    expect(contrary?.ok).toBe(false);
+    expect(renderMatrixJUnit(disagreeing)).toContain('<failure');
   });
 
   test('nothing that has no answer reads as a pass or a skip', () => {
