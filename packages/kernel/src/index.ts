@@ -13,3 +13,4 @@ export { prepareTrees } from './trees.ts';
 export { buildKernel, withWorkspace } from './whole/index.ts';
 export type { BuiltKernel } from './whole/built-kernel.ts';
 export { debianLines } from './lines.ts';
+export { readSourceStatus, statusFiles, type SourceReader } from './status/read-source.ts';

@@ -100,8 +100,17 @@ const standWords: Record<Stand, string> = {
   unknown: 'not understood',
 };
 
-/** A stand with its faults: `refused, but device-dax too and GUP without the lock`. */
-export function sayStand({ stand, faults: found }: Pick<Type1Status, 'stand' | 'faults'>): string {
+/** A stand with what is wrong with it: `refused, but device-dax too and GUP without the lock`. */
+export function sayStand({
+  stand,
+  faults: found,
+  prerequisites,
+}: Pick<Type1Status, 'stand' | 'faults' | 'prerequisites'>): string {
+  if (stand === 'prepared') {
+    const missing = prerequisites.filter(({ state }) => state !== 'there');
+    const hashes = missing.map(({ commit }) => commit.hash).join(' and ');
+    return hashes === '' ? standWords.prepared : `${standWords.prepared} but for ${hashes}`;
+  }
   const but = found.map((fault) => faultWords[fault]).join(' and ');
   return but === '' ? standWords[stand] : `${standWords[stand]}, but ${but}`;
 }

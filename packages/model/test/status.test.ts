@@ -17,11 +17,13 @@ const report: StatusReport = {
 };
 
 test('faults are named, all of them', () => {
-  expect(sayStand({ stand: 'prepared', faults: [] })).toBe('exposed, prerequisites there');
-  expect(sayStand({ stand: 'refused', faults: ['lock'] })).toBe(
+  expect(sayStand({ stand: 'prepared', faults: [], prerequisites: [] })).toBe(
+    'exposed, prerequisites there',
+  );
+  expect(sayStand({ stand: 'refused', faults: ['lock'], prerequisites: [] })).toBe(
     'refused, but GUP without the lock',
   );
-  expect(sayStand({ stand: 'refused', faults: ['device-dax', 'lock'] })).toBe(
+  expect(sayStand({ stand: 'refused', faults: ['device-dax', 'lock'], prerequisites: [] })).toBe(
     'refused, but device-dax too and GUP without the lock',
   );
 });
