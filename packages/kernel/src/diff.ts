@@ -20,14 +20,26 @@ export type Hunk = {
 /** What a diff does to one file. A file that is made has no `from`, one that is deleted no `to`. */
 export type FileChange = { from?: string; to?: string; blob?: string; hunks: Hunk[] };
 
-/** Takes a diff that git has read apart, by file and hunk. */
-export const readChanges = (diff: string): FileChange[] =>
+/**
+ * Takes a diff that git has read apart, by file and hunk.
+ * @param touched the names that git gives the files: it takes the first part off every path, whatever it is
+ */
+export const readChanges = (diff: string, touched: readonly string[]): FileChange[] =>
   parseDiff(diff).map(({ from, to, index, chunks }) => ({
-    ...(named(from) && { from }),
-    ...(named(to) && { to }),
-    ...(index?.[0] !== undefined && { blob: index[0].split('..')[0] }),
+    ...(named(from) && { from: asTouched(from, touched) }),
+    ...(named(to) && { to: asTouched(to, touched) }),
+    ...blobIn(index),
     hunks: chunks.map(readHunk),
   }));
+
+const asTouched = (name: string, touched: readonly string[]): string =>
+  touched.find((each) => name === each || name.endsWith(`/${each}`)) ?? name;
+
+/** What the file was before, from `index e30e29ae4819..45657e2b1ff7 100644`. */
+function blobIn(index: readonly string[] | undefined): { blob?: string } {
+  const [, blob] = /^([0-9a-f]{7,})\.\./.exec(index?.[0] ?? '') ?? [];
+  return blob === undefined ? {} : { blob };
+}
 
 const named = (name: string | undefined): name is string =>
   name !== undefined && name !== '/dev/null';
@@ -51,10 +63,6 @@ function readHunk(chunk: parseDiff.Chunk, index: number): Hunk {
   };
 }
 
-/** The hunks of a file that git names; it takes the first part off every path, whatever it is. */
+/** The hunks that change a file. */
 export const hunksOf = (changes: readonly FileChange[], file: string): readonly Hunk[] =>
-  changes
-    .filter(({ from, to }) =>
-      [from, to].some((name) => name === file || name?.endsWith(`/${file}`)),
-    )
-    .flatMap(({ hunks }) => hunks);
+  changes.filter(({ from, to }) => from === file || to === file).flatMap(({ hunks }) => hunks);

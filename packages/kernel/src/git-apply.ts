@@ -8,4 +8,8 @@ import { gitEnvironment } from './git-environment.ts';
 export const gitApply = (
   args: readonly string[],
   options: { cwd: string; signal: AbortSignal },
-): Promise<Finished> => tryRun('git', ['apply', ...args], { ...options, env: gitEnvironment });
+): Promise<Finished> =>
+  tryRun('git', ['apply', '--verbose', '--whitespace=nowarn', ...args], {
+    ...options,
+    env: gitEnvironment,
+  });

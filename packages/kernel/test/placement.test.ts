@@ -11,7 +11,7 @@ const hunk = (start: number) =>
     ...[4, 5, 6].map((line) => ` line ${start + line}`),
   ].join('\n');
 
-const changes = readChanges(`--- a/a.c\n+++ b/a.c\n${hunk(7)}\n${hunk(37)}\n`);
+const changes = readChanges(`--- a/a.c\n+++ b/a.c\n${hunk(7)}\n${hunk(37)}\n`, ['a.c']);
 const read = (...said: string[]) =>
   readPlacements(`${said.join('\n')}\n`, (file) => hunksOf(changes, file)).map(
     ({ number, offset, fuzz }) => ({ number, offset, fuzz }),

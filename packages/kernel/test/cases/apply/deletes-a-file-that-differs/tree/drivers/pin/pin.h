@@ -1,0 +1,2 @@
+int __must_check pin_range(struct pin_range *range);
+void unpin_range(struct pin_range *range);
