@@ -1,5 +1,5 @@
 import { BenchError, type Context, type Json } from '@pinbench/host';
-import { readPatches, resolveBase } from '@pinbench/kernel';
+import { readPatches, resolveBase, wholeSourceKey } from '@pinbench/kernel';
 import type { RowGround } from '@pinbench/model';
 import { baseOptions, type RunRequest } from '../run/request.ts';
 import { hashGround } from './asked.ts';
@@ -48,13 +48,12 @@ function subjectOf(patches: readonly { subject: string }[]): string | undefined 
 async function identityOf(
   context: Context,
   request: RunRequest,
-): Promise<{ release: string; sourceVersion: string; packages: Json } | undefined> {
+): Promise<{ release: string; source: Json; packages: Json } | undefined> {
   try {
-    const { release, sourceVersion, packages } = await context.progress.stage(
-      `base ${request.base}`,
-      () => resolveBase(context, request.base, baseOptions(request)),
+    const base = await context.progress.stage(`base ${request.base}`, () =>
+      resolveBase(context, request.base, baseOptions(request)),
     );
-    return { release, sourceVersion, packages };
+    return { release: base.release, source: wholeSourceKey(base), packages: base.packages };
   } catch (error) {
     if (error instanceof BenchError) return undefined;
     throw error;

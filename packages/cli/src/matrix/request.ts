@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { RequestError } from '@pinbench/host';
+import { isTreeSpec, lineOf } from '@pinbench/kernel';
 import { readRequest, type RunOptions, type RunRequest } from '../run/request.ts';
 import { slugOf } from './slug.ts';
 
@@ -20,7 +21,7 @@ export const isMatrix = ({ base = [], resume }: MatrixOptions): boolean =>
 
 /**
  * Reads the options of a matrix, which are the same for every base.
- * @throws RequestError for a value that is not known, and for a base that is given twice.
+ * @throws RequestError for a value or a base that is not known, and for a base that is given twice.
  */
 export function readMatrixRequest(options: MatrixOptions): MatrixRequest {
   const { base: bases = [], resume = false, ...shared } = options;
@@ -28,10 +29,22 @@ export function readMatrixRequest(options: MatrixOptions): MatrixRequest {
   if (twice !== undefined) {
     throw new RequestError(`--base ${twice} is given twice`, { hint: 'leave one of the two out' });
   }
+  for (const base of bases) if (!isTreeSpec(base)) lineOf(base);
   const runs = bases.map((base) =>
-    readRequest({ ...shared, base, out: path.join(options.out, slugOf(base)) }),
+    readRequest({ ...forBase(base, bases, shared), out: path.join(options.out, slugOf(base)) }),
   );
   const [first, ...rest] = runs;
   if (first === undefined) throw new RequestError('a matrix without a base has no rows');
   return { runs: [first, ...rest], out: path.dirname(first.out), json: first.json, resume };
+}
+
+/** Uncommitted changes are those of the trees among the bases, where there are any. */
+function forBase(
+  base: string,
+  all: readonly string[],
+  shared: Omit<RunOptions, 'base'>,
+): RunOptions {
+  const { dirty, ...rest } = shared;
+  const takesIt = isTreeSpec(base) || !all.some(isTreeSpec);
+  return { ...rest, base, ...(dirty && takesIt && { dirty }) };
 }

@@ -21,11 +21,21 @@ describe('a request for a matrix', () => {
     }
   });
 
+  test('takes uncommitted changes along where there can be any', () => {
+    const dirtyOf = (base: string[]) =>
+      readMatrixRequest({ ...options, base, dirty: true }).runs.map(({ dirty }) => dirty);
+    expect(dirtyOf(bases)).toEqual([false, true]);
+    // Where there are none, that is for the base to say.
+    expect(dirtyOf(['debian:6.1'])).toEqual([true]);
+  });
+
   test('is refused for an option that is not known, or a base given twice', () => {
     const wrong = { ...options, base: bases, time: 'never' };
     expect(() => readMatrixRequest(wrong)).toThrow(RequestError);
     const twice = { ...options, base: [...bases, 'debian:6.1'] };
     expect(() => readMatrixRequest(twice)).toThrow('--base debian:6.1 is given twice');
+    const unknown = { ...options, base: ['debian:6.1', 'debian:2.6'] };
+    expect(() => readMatrixRequest(unknown)).toThrow('unknown base debian:2.6');
     expect(() => readMatrixRequest(options)).toThrow(RequestError);
   });
 
@@ -69,6 +79,7 @@ describe('what a row rests on', () => {
     ['a limit', { maxCost: 3 }],
     ['the clock', { clock: 'sampled' }],
     ['a cold boot', { cold: true }],
+    ['uncommitted changes', { dirty: true }],
     ['the accelerator', { accelerator: 'kvm' }],
     ['the checks', { checks: [] }],
     ['the backings', { backings: ['anon'] }],
