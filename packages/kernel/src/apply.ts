@@ -33,7 +33,7 @@ export async function applyPatch(
   { base, leaveOut = [], name = patch.file }: Ground,
 ): Promise<Application> {
   const touched = patch.touches.filter((name) => !leaveOut.includes(name));
-  for (const file of touched) await refuseLink(tree, patch, file);
+  await refuseLinks(tree, patch, touched);
   const apply = (...flags: string[]): Promise<Finished> =>
     runApply(context, tree, patch, leaveOut, flags);
 
@@ -83,6 +83,15 @@ function application(patch: Patch, stderr: string): Application {
   const hunks = readPlacements(stderr, (file) => hunksOf(changes, file));
   if (hunks.length === 0) return { applied: 'clean' };
   return { applied: hunks.some(({ fuzz }) => fuzz > 0) ? 'with-fuzz' : 'with-offset', hunks };
+}
+
+/** @throws RequestError when one of the names lies behind a symbolic link of the tree, or is one. */
+export async function refuseLinks(
+  tree: string,
+  patch: Patch,
+  names: readonly string[] = patch.touches,
+): Promise<void> {
+  for (const name of names) await refuseLink(tree, patch, name);
 }
 
 async function refuseLink(tree: string, patch: Patch, name: string): Promise<void> {
