@@ -24,11 +24,14 @@ export function parseDepends(output: string): DependencyGraph {
 /** True for packages that Debian's policy (8.1) names after the shared library they hold, and for zlib. */
 const isLibrary = (name: string): boolean => /^lib[a-z0-9]/.test(name) || name === 'zlib1g';
 
-/** `names`, then every library reachable from them through libraries only. */
+/** True for what holds a package's programs where it is split by architecture, as gcc and binutils are. */
+const isArchitecturesPart = (name: string): boolean => name.endsWith('-x86-64-linux-gnu');
+
+/** `names`, then every library reachable from them through libraries, and parts split off by architecture, only. */
 export function libraryClosure(names: readonly string[], graph: DependencyGraph): string[] {
   const found = new Set(names);
   for (const name of found)
     for (const dependency of graph.get(name.replace(/=.*/, '')) ?? [])
-      if (isLibrary(dependency)) found.add(dependency);
+      if (isLibrary(dependency) || isArchitecturesPart(dependency)) found.add(dependency);
   return [...found];
 }

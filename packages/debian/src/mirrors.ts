@@ -44,9 +44,11 @@ export function chooseMirrors(
     const key = settings.keyring ?? (found && signedBy(found));
     return [{ uri, suites, ...(key !== undefined && { signedBy: key }) }];
   };
-  const main = pick(settings.mirror, mainRelease, [suite, `${suite}-updates`]);
-  return main.length === 0
-    ? []
+  // Backports have neither, and must not meet the release that they are for: apt would rather take that one's kernel.
+  const alone = suite.endsWith('-backports');
+  const main = pick(settings.mirror, mainRelease, alone ? [suite] : [suite, `${suite}-updates`]);
+  return main.length === 0 || alone
+    ? main
     : [...main, ...pick(settings.securityMirror, securityRelease, [`${suite}-security`])];
 }
 

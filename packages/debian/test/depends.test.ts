@@ -24,6 +24,19 @@ test('of alternatives the first is taken, and virtual packages are none', () => 
   expect(parseDepends(answer).get('xfsprogs')).toEqual(['libblkid1', 'libinih1', 'python3']);
 });
 
+test('what is split off by architecture is followed as well', () => {
+  const graph = new Map([
+    ['gcc-14', ['cpp-14', 'gcc-14-x86-64-linux-gnu']],
+    ['gcc-14-x86-64-linux-gnu', ['libgcc-14-dev', 'cpp-14-x86-64-linux-gnu', 'debconf']],
+  ]);
+  expect(libraryClosure(['gcc-14'], graph)).toEqual([
+    'gcc-14',
+    'gcc-14-x86-64-linux-gnu',
+    'libgcc-14-dev',
+    'cpp-14-x86-64-linux-gnu',
+  ]);
+});
+
 test('libraries are followed through libraries, and nothing else is', () => {
   expect(libraryClosure(['xfsprogs'], parseDepends(answer))).toEqual([
     'xfsprogs',

@@ -53,6 +53,16 @@ describe('the mirrors of a suite', () => {
     expect(chooseMirrors('bookworm', host, keyOf, {})[0]?.uri).toBe('http://a.test/debian');
   });
 
+  test('of backports hold nothing else, so that nothing else can be taken for them', () => {
+    expect(chooseMirrors('trixie-backports', [bookworm, security], keyOf, {})).toEqual([
+      {
+        uri: 'http://a.test/debian',
+        suites: ['trixie-backports'],
+        signedBy: '/keys/bookworm.gpg',
+      },
+    ]);
+  });
+
   test('are none where the host has no Debian in its sources', () => {
     const host = [target('http://u.test/ubuntu', 'jammy'), security];
     expect(chooseMirrors('bookworm', host, keyOf, {})).toEqual([]);

@@ -1,8 +1,22 @@
-import { closure, resolve, unpackPackages, type Archive, type Package } from '@pinbench/debian';
+import {
+  closure,
+  openArchive,
+  resolve,
+  unpackPackages,
+  type Archive,
+  type Package,
+} from '@pinbench/debian';
 import type { Context } from '@pinbench/host';
 
 /** Packages unpacked into one folder. */
 export type Unpacked = { folder: string; packages: Package[] };
+
+/**
+ * Where what runs in the guest comes from, whatever its kernel: programs that know old and new ones alike, and one
+ * thing less that differs from base to base.
+ */
+export const guestArchive = (context: Context, { update = false } = {}): Archive =>
+  openArchive(context, 'bookworm', { update });
 
 const tools = ['busybox-static', 'e2fsprogs', 'xfsprogs', 'ndctl'];
 const sysroot = ['libc6-dev', 'linux-libc-dev', 'libcrypt-dev'];

@@ -35,7 +35,7 @@ export async function buildModules(
 ): Promise<Built> {
   const configText = await readFile(trees.headers.config);
   const config = parseConfig(configText.toString('utf8'));
-  const toolchain = await findToolchain(context, base.line.compiler, config);
+  const toolchain = await findToolchain(context, base, trees.headers, config);
   const session = await openKbuild(context, base, trees.headers, toolchain, trees.folder);
   const one = (variant: Variant): Promise<BuiltVariant> =>
     buildVariant(context, trees, variant, session);
@@ -48,7 +48,10 @@ export async function buildModules(
     build: {
       strategy: 'module-swap',
       why: `everything the patch changes builds into ${names.join(', ')}, which can be swapped while the kernel runs`,
-      compiler: toolchain.version,
+      compiler:
+        toolchain.root === undefined
+          ? toolchain.version
+          : `${toolchain.version}, from ${toolchain.origin}`,
       configSha256: createHash('sha256').update(configText).digest('hex'),
       modules: { before: before.map(inResult), after: after.map(inResult) },
       differ: names.filter((_name, index) => before[index]?.code !== after[index]?.code),

@@ -8,14 +8,13 @@ import type { DebianBase } from './debian-base.ts';
 export type KernelImage = { vmlinuz: string; config: string; modules: string };
 
 /** To be raised when what is made of the same input changes. */
-const recipe = 1;
+const recipe = 2;
 
 /** Unpacks the base's image. */
 export async function unpackImage(context: Context, base: DebianBase): Promise<KernelImage> {
-  const { name, version } = base.image;
-  const key = { recipe, name, version };
+  const key = { recipe, packages: base.image.map(({ name, version }) => ({ name, version })) };
   const folder = await context.cache.entry('kernel-image', key, async (making) => {
-    const files = await fetchPackages(context, base.archive, [base.image]);
+    const files = await fetchPackages(context, base.archive, base.image);
     await lay(context, base, files, making);
   });
   return {
@@ -33,19 +32,22 @@ async function lay(
 ): Promise<void> {
   for (const file of files) await run('dpkg-deb', ['-x', file, folder], { signal: context.signal });
   const at = (...names: string[]): string => path.join(folder, ...names);
-  const modules = await firstThere([
-    at('lib/modules', base.release),
-    at('usr/lib/modules', base.release),
-  ]);
+  const modules = await firstThere(
+    [at('lib/modules', base.release), at('usr/lib/modules', base.release)],
+    'no modules',
+  );
+  // From 6.19 on what used to lie in /boot comes among the modules.
+  const find = (name: string): Promise<string> =>
+    firstThere([at('boot', `${name}-${base.release}`), path.join(modules, name)], `no ${name}`);
+  await rename(await find('vmlinuz'), at('vmlinuz'));
+  await rename(await find('config'), at('config'));
   await rename(modules, at('modules'));
-  await rename(at('boot', `vmlinuz-${base.release}`), at('vmlinuz'));
-  await rename(at('boot', `config-${base.release}`), at('config'));
   const wanted = ['modules', 'vmlinuz', 'config'];
   const rest = (await readdir(folder)).filter((name) => !wanted.includes(name));
   await Promise.all(rest.map((name) => rm(at(name), { recursive: true })));
 }
 
-async function firstThere(places: readonly string[]): Promise<string> {
+async function firstThere(places: readonly string[], missing: string): Promise<string> {
   for (const place of places) if (await stat(place).catch(() => undefined)) return place;
-  throw new BenchError('the kernel image package holds no modules', { detail: places });
+  throw new BenchError(`the kernel image package holds ${missing}`, { detail: places });
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { BenchError, run, tryRun, type Context, type Json } from '@pinbench/host';
 import type { DebianBase } from './debian-base.ts';
 import type { KernelHeaders } from './headers.ts';
+import { enterRoot, sandboxPath, type Words } from './sandbox.ts';
 import { toolLibraries } from './tool-libraries.ts';
 import type { Toolchain } from './toolchain.ts';
 
@@ -14,6 +15,8 @@ export type KbuildSession = {
   /** All that the settings and the environment follow from. */
   key: Json;
   headers: KernelHeaders;
+  /** The root that kbuild runs in, where it does not run on the host itself. */
+  root?: string;
   /** Variables for make's command line. */
   settings: readonly string[];
   environment: Readonly<Record<string, string>>;
@@ -35,7 +38,7 @@ const recipe = 1;
 export const sessionKey = (
   base: { headers: readonly { name: string; version: string }[] },
   headers: KernelHeaders,
-  { version, linker }: Toolchain,
+  { version, linker, root }: Toolchain,
   settings: readonly string[],
 ): Json => ({
   recipe,
@@ -43,6 +46,7 @@ export const sessionKey = (
   folder: headers.folder,
   compiler: version,
   linker,
+  root: root === undefined ? null : path.basename(root),
   settings,
 });
 
@@ -65,14 +69,17 @@ export async function openKbuild(
   const place = await context.cache.entry('kbuild', key, async (making) => {
     await writeFile(path.join(making, 'Kbuild'), recorder);
     // Variables such as ARCH or CROSS_COMPILE, which a kernel developer may have set, would lead kbuild astray.
+    const { root } = toolchain;
     const surroundings = {
-      ...searchPath(),
+      ...searchPath(root),
       LANG: 'C',
-      ...(await toolLibraries(context, base, headers)),
+      ...(root === undefined && (await toolLibraries(context, base, headers))),
     };
     const clean = Object.entries(surroundings).map(([name, value]) => `${name}=${value}`);
     const make = ['make', '-C', headers.folder, ...fill(settings, making), 'modules'];
-    await run('env', ['-i', ...clean, ...make], { signal: context.signal });
+    const command = ['env', '-i', ...clean, ...make] as const;
+    const [program, ...args] = await within({ headers, root }, making, command);
+    await run(program, args, { signal: context.signal });
     const recorded = await readFile(path.join(making, 'environment'), 'utf8');
     const environment = parseEnvironment(recorded.replaceAll(making, placeholder));
     await writeFile(path.join(making, 'environment.json'), JSON.stringify(environment));
@@ -81,13 +88,27 @@ export async function openKbuild(
   return {
     key,
     headers,
+    ...(toolchain.root !== undefined && { root: toolchain.root }),
     settings,
     environment: JSON.parse(environment) as Record<string, string>,
   };
 }
 
 /** The one variable of the user's shell that make is given. It says where tools lie, not which: it is in no key. */
-const searchPath = (): { PATH: string } => ({ PATH: process.env['PATH'] ?? '' });
+const searchPath = (root: string | undefined): { PATH: string } => ({
+  PATH: root === undefined ? (process.env['PATH'] ?? '') : sandboxPath,
+});
+
+/** A command as it is run: as it stands, or in the session's root, where it sees the headers and one folder to write to. */
+async function within(
+  { headers, root }: { headers: KernelHeaders; root?: string | undefined },
+  folder: string,
+  command: Readonly<Words>,
+): Promise<Words> {
+  if (root === undefined) return [...command];
+  const sight = { read: [headers.root], write: [folder], cwd: headers.folder };
+  return [...(await enterRoot(root, sight)), ...command];
+}
 
 /**
  * Reads `env -0` of a recipe. Left out is what belongs to the run of make that it was recorded in, and to the shell it
@@ -119,7 +140,7 @@ export async function makeModules(
 ): Promise<string | undefined> {
   const source = session.environment['srctree'];
   if (source === undefined) throw new BenchError('kbuild did not say where its makefiles are');
-  const entries = Object.entries({ ...session.environment, ...searchPath() });
+  const entries = Object.entries({ ...session.environment, ...searchPath(session.root) });
   const environment = fill(
     entries.map(([name, value]) => `${name}=${value}`),
     folder,
@@ -137,9 +158,11 @@ export async function makeModules(
   ];
   for (const [makefile = '', ...args] of steps) {
     const make = ['make', '-f', path.join(source, 'scripts', makefile)];
-    const command = ['-i', ...environment, ...make, ...fill(session.settings, folder), ...args];
+    const settings = fill(session.settings, folder);
+    const command = ['env', '-i', ...environment, ...make, ...settings, ...args] as const;
+    const [program, ...words] = await within(session, folder, command);
     const options = { cwd: session.headers.folder, signal: context.signal };
-    const { exitCode, all } = await tryRun('env', command, options);
+    const { exitCode, all } = await tryRun(program, words, options);
     if (exitCode !== 0) return all;
   }
   return undefined;

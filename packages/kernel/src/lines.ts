@@ -1,43 +1,20 @@
 import { RequestError } from '@pinbench/host';
 
-/** A module of the chain that is taken out and put in between two looks at the same boot. */
-export type ChainLink = { name: string; needs: string[] };
-
-/** One kernel line that a patch can be held against: where its packages are and what they are called. */
+/** One kernel line of Debian's that a patch can be held against. What its packages are called, they say themselves. */
 export type Line = {
   spec: string;
   suite: string;
-  /** Depends on the newest image of the line. */
+  /** Depends on the newest image that the suite has. */
   metapackage: string;
-  flavour: string;
-  kbuild: string;
-  source: string;
-  /** What Debian built it with: linux-headers depends on linux-compiler-gcc-12-x86. */
-  compiler: string;
-  /** The folder whose modules can be swapped, and they in the order in which they load (their `depends`, modinfo). */
-  swap: { folder: string; chain: ChainLink[] };
+  /** What the release of that image begins with. */
+  version: string;
 };
 
+const metapackage = 'linux-image-amd64';
+
 export const lines: readonly Line[] = [
-  {
-    spec: 'debian:6.1',
-    suite: 'bookworm',
-    metapackage: 'linux-image-amd64',
-    flavour: 'amd64',
-    kbuild: 'linux-kbuild-6.1',
-    source: 'linux-source-6.1',
-    compiler: 'gcc-12',
-    swap: {
-      folder: 'drivers/vfio',
-      chain: [
-        { name: 'vfio', needs: [] },
-        { name: 'vfio_virqfd', needs: [] },
-        { name: 'vfio_iommu_type1', needs: ['vfio'] },
-        { name: 'vfio-pci-core', needs: ['vfio', 'vfio_virqfd'] },
-        { name: 'vfio-pci', needs: ['vfio', 'vfio-pci-core'] },
-      ],
-    },
-  },
+  { spec: 'debian:5.10', suite: 'bullseye', metapackage, version: '5.10' },
+  { spec: 'debian:6.1', suite: 'bookworm', metapackage, version: '6.1' },
 ];
 
 /** @throws RequestError that lists the known ones. */

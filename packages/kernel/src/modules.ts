@@ -4,36 +4,54 @@ import { BenchError, run, type Context } from '@pinbench/host';
 import type { KernelImage } from './image.ts';
 import { readModuleInfo, type ModuleInfo } from './modinfo.ts';
 
-type ModuleFile = { name: string; file: string };
+/** A module as it is to be loaded. `place` is where the image has it, below its modules folder. */
+export type ModuleFile = Step & { file: string; place: string };
+
+/** A module's file name, and those of the modules that it uses. */
+type Step = { name: string; needs: string[] };
+
+/** A module by its name; an optional one is passed over by kernels that do not have it. */
+export type Wanted = string | { name: string; optional: true };
 
 /** Module names are the same whether they are spelt with `-` or `_`. */
 export const sameName = (name: string): string => name.replaceAll('-', '_');
 
 /** To be raised when what is made of the same input changes. */
-const recipe = 1;
+const recipe = 2;
 
 /**
  * These modules and all they need, uncompressed and in an order in which they load. What a module only asks for
  * (softdep, as ext4 does for crc32c) goes before it too; modules built into the kernel are left out.
- * @throws BenchError when the image has no such module.
+ * @throws BenchError when the image has no such module, unless it is optional.
  */
 export async function moduleClosure(
   context: Context,
   image: KernelImage,
-  names: readonly string[],
+  wanted: readonly Wanted[],
 ): Promise<ModuleFile[]> {
-  const key = { recipe, image: path.basename(path.dirname(image.modules)), names, withoutBallast };
+  const key = { recipe, image: path.basename(path.dirname(image.modules)), wanted, withoutBallast };
   const folder = await context.cache.entry('modules', key, async (making) => {
     const places = await readPlaces(image.modules);
     const fetch = (name: string): Promise<string> => take(context, image, places, name, making);
-    const order = await inLoadOrder(names, places, async (wanted) =>
-      readModuleInfo(await Promise.all(wanted.map(fetch)), context.signal),
+    const steps = await inLoadOrder(namesOf(wanted, places), places, async (names) =>
+      readModuleInfo(await Promise.all(names.map(fetch)), context.signal),
     );
+    const order = steps.map((step) => ({ ...step, place: placeOf(step.name, places) }));
     await writeFile(path.join(making, 'order.json'), JSON.stringify(order));
   });
-  const order = JSON.parse(await readFile(path.join(folder, 'order.json'), 'utf8')) as string[];
-  return order.map((name) => ({ name, file: path.join(folder, `${name}.ko`) }));
+  const order = await readFile(path.join(folder, 'order.json'), 'utf8');
+  return (JSON.parse(order) as Omit<ModuleFile, 'file'>[]).map((each) => ({
+    ...each,
+    file: path.join(folder, `${each.name}.ko`),
+  }));
 }
+
+/** What is wanted of a kernel by name, without what is optional and not there. */
+export const namesOf = (wanted: readonly Wanted[], { files }: Places): string[] =>
+  wanted.flatMap((each) => {
+    if (typeof each === 'string') return [each];
+    return files.has(sameName(each.name)) ? [each.name] : [];
+  });
 
 /** Where the modules lie under the modules folder, by the name of their file, and which ones are built in. */
 type Places = { files: ReadonlyMap<string, string>; builtin: ReadonlySet<string> };
@@ -63,9 +81,9 @@ export async function inLoadOrder(
   names: readonly string[],
   places: Places,
   read: (names: string[]) => Promise<ModuleInfo[]>,
-): Promise<string[]> {
+): Promise<Step[]> {
   const known = new Map<string, ModuleInfo>();
-  const before = new Map<string, string[]>();
+  const before = new Map<string, Before>();
   const look = async (wanted: readonly string[]): Promise<void> => {
     const fresh = [...new Set(wanted)].filter((name) => !known.has(name));
     const infos = fresh.length === 0 ? [] : await read(fresh);
@@ -86,14 +104,19 @@ export async function inLoadOrder(
       const wanted = candidates.flatMap((each, index) =>
         choose(info?.wants[index] ?? '', each, known),
       );
-      const needs = [...wanted, ...(info?.needs ?? []).flatMap((need) => locate(need, places))];
-      before.set(name, needs);
-      next.push(...needs);
+      const needs = (info?.needs ?? []).flatMap((need) => locate(need, places));
+      before.set(name, { needs, wanted });
+      next.push(...wanted, ...needs);
     }
     step = next;
   }
-  return sortByNeed(start, before);
+  return sortByNeed(start, before).map((name) => ({ name, needs: before.get(name)?.needs ?? [] }));
 }
+
+/** What goes before a module: what it uses, and what it only asks for. */
+type Before = { needs: string[]; wanted: string[] };
+
+const placeOf = (name: string, { files }: Places): string => files.get(sameName(name)) ?? name;
 
 /** The module's file name, or nothing if it is part of the kernel. */
 function locate(name: string, { files, builtin }: Places): string[] {
@@ -124,13 +147,14 @@ function choose(
   return chosen === undefined ? [] : [chosen];
 }
 
-function sortByNeed(start: readonly string[], before: ReadonlyMap<string, string[]>): string[] {
+function sortByNeed(start: readonly string[], before: ReadonlyMap<string, Before>): string[] {
   const sorted = new Set<string>();
   const visiting = new Set<string>();
   const visit = (name: string): void => {
     if (visiting.has(name)) return;
     visiting.add(name);
-    for (const need of before.get(name) ?? []) visit(need);
+    const { wanted = [], needs = [] } = before.get(name) ?? {};
+    for (const need of [...wanted, ...needs]) visit(need);
     sorted.add(name);
   };
   for (const name of start) visit(name);
@@ -151,7 +175,7 @@ async function take(
   name: string,
   folder: string,
 ): Promise<string> {
-  const source = path.join(image.modules, places.files.get(sameName(name)) ?? name);
+  const source = path.join(image.modules, placeOf(name, places));
   const target = path.join(folder, `${name}.ko`);
   try {
     await copyFile(source, target);

@@ -1,7 +1,7 @@
 import { RequestError } from '@pinbench/host';
 import type { Variant } from '@pinbench/model';
+import type { ChainLink } from './chain.ts';
 import { modulesIn, type Config, type KbuildModule } from './kbuild.ts';
-import type { ChainLink } from './lines.ts';
 import { sameName } from './modules.ts';
 
 /** A folder's Makefiles, by folder below it. */
@@ -14,6 +14,9 @@ type SwapGround = {
   makefiles: Readonly<Record<Variant, Makefiles>>;
   config: Config;
 };
+
+/** The folder whose modules can be swapped. */
+export const swapFolder = 'drivers/vfio';
 
 /** True for files that no kernel build reads. */
 export const isOutsideBuild = (file: string): boolean =>

@@ -4,12 +4,20 @@ import { BenchError, RequestError, type Context, type Json } from '@pinbench/hos
 import type { PatchInResult } from '@pinbench/model';
 import { applySeries } from './apply-series.ts';
 import type { Application } from './apply.ts';
+import { deriveChain } from './chain.ts';
 import type { DebianBase } from './debian-base.ts';
 import { unpackHeaders, type KernelHeaders } from './headers.ts';
+import { unpackImage } from './image.ts';
 import { parseConfig, type KbuildModule } from './kbuild.ts';
 import type { Patch } from './patch.ts';
 import { sourceKey, takeFolder } from './source.ts';
-import { isOutsideBuild, modulesToSwap, refuseMixedMove, requireSwappable } from './swap.ts';
+import {
+  isOutsideBuild,
+  modulesToSwap,
+  refuseMixedMove,
+  requireSwappable,
+  swapFolder,
+} from './swap.ts';
 
 /** The base's source with patches applied: the top of a tree that holds only the folder that can be swapped. */
 type Tree = { folder: string; key: Json };
@@ -38,7 +46,7 @@ export async function prepareTrees(
   base: DebianBase,
   { baseline, underTest }: { baseline: readonly Patch[]; underTest: readonly Patch[] },
 ): Promise<Trees> {
-  const { folder, chain } = base.line.swap;
+  const folder = swapFolder;
   const touched = [...baseline, ...underTest].flatMap(({ touches }) => touches);
   const built = [
     ...requireSwappable(
@@ -51,9 +59,10 @@ export async function prepareTrees(
     ),
   ];
   for (const { text } of underTest) refuseMixedMove(text);
-  const [source, headers] = await Promise.all([
+  const [source, headers, chain] = await Promise.all([
     takeFolder(context, base, folder),
     unpackHeaders(context, base),
+    unpackImage(context, base).then((image) => deriveChain(context, image, folder)),
   ]);
   const pristine: Tree = { folder: source, key: sourceKey(base, folder) };
   const before = await patched(context, pristine, folder, baseline, spell(base)).catch(

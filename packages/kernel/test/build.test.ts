@@ -3,7 +3,12 @@ import { expect, test } from 'vitest';
 import { builtKey } from '../src/build.ts';
 import { sessionKey } from '../src/kbuild-session.ts';
 
-const toolchain = { compiler: 'gcc-12', version: 'gcc-12 12.2.0', linker: 'GNU ld 2.40' };
+const toolchain = {
+  compiler: 'gcc-12',
+  version: 'gcc-12 12.2.0',
+  linker: 'GNU ld 2.40',
+  origin: 'the host',
+};
 const packages = [{ name: 'linux-headers', version: '6.1-1' }];
 
 const key = (
@@ -12,7 +17,9 @@ const key = (
 ) =>
   digest(
     builtKey(tree, targets, {
-      key: sessionKey({ headers }, { folder: '/h', config: '/h/.config' }, tools, ['CC=gcc-12']),
+      key: sessionKey({ headers }, { folder: '/h', config: '/h/.config', root: '/' }, tools, [
+        'CC=gcc-12',
+      ]),
       environment: { KBUILD_CFLAGS: flags },
     }),
   );

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { inLoadOrder, parsePlaces } from '../src/modules.ts';
+import { inLoadOrder, namesOf, parsePlaces } from '../src/modules.ts';
 import type { ModuleInfo } from '../src/modinfo.ts';
 
 const places = parsePlaces(
@@ -26,27 +26,45 @@ const infos: Record<string, Partial<ModuleInfo>> = {
 const read = (names: string[]): Promise<ModuleInfo[]> =>
   Promise.resolve(names.map((name) => ({ needs: [], wants: [], aliases: [], ...infos[name] })));
 
+const namesInOrder = async (names: string[]): Promise<string[]> =>
+  (await inLoadOrder(names, places, read)).map(({ name }) => name);
+
 test('what a module needs comes before it, however far down it is found', async () => {
-  expect(await inLoadOrder(['vfio_pci'], places, read)).toEqual([
-    'vfio',
-    'vfio-pci-core',
-    'vfio-pci',
-  ]);
+  expect(await namesInOrder(['vfio_pci'])).toEqual(['vfio', 'vfio-pci-core', 'vfio-pci']);
 });
 
 test('a soft dependency by alias comes first too, as the module that runs on any processor', async () => {
-  expect(await inLoadOrder(['ext4'], places, read)).toEqual(['crc32c_generic', 'jbd2', 'ext4']);
+  expect(await namesInOrder(['ext4'])).toEqual(['crc32c_generic', 'jbd2', 'ext4']);
 });
 
 test('modules built into the kernel are left out, whether asked for or needed', async () => {
-  expect(await inLoadOrder(['crc16', 'vfio'], places, read)).toEqual(['vfio']);
+  expect(await namesInOrder(['crc16', 'vfio'])).toEqual(['vfio']);
 });
 
 test('the order asked for is kept where nothing speaks against it', async () => {
-  expect(await inLoadOrder(['jbd2', 'vfio'], places, read)).toEqual(['jbd2', 'vfio']);
-  expect(await inLoadOrder(['vfio', 'jbd2'], places, read)).toEqual(['vfio', 'jbd2']);
+  expect(await namesInOrder(['jbd2', 'vfio'])).toEqual(['jbd2', 'vfio']);
+  expect(await namesInOrder(['vfio', 'jbd2'])).toEqual(['vfio', 'jbd2']);
 });
 
 test('a module that the kernel does not have is an error', async () => {
   await expect(inLoadOrder(['zfs'], places, read)).rejects.toThrow('no module zfs');
+});
+
+test('a module is told with the modules that it uses, by the names of their files', async () => {
+  expect(await inLoadOrder(['vfio-pci', 'ext4'], places, read)).toEqual([
+    { name: 'vfio', needs: [] },
+    { name: 'vfio-pci-core', needs: ['vfio'] },
+    { name: 'vfio-pci', needs: ['vfio-pci-core', 'vfio'] },
+    { name: 'crc32c_generic', needs: [] },
+    { name: 'jbd2', needs: [] },
+    { name: 'ext4', needs: ['jbd2'] },
+  ]);
+});
+
+test('an optional module that is not there is passed over, and no other', () => {
+  const optional = (name: string) => ({ name, optional: true }) as const;
+  expect(namesOf([optional('crc32c-intel'), 'zfs', optional('crc64')], places)).toEqual([
+    'crc32c-intel',
+    'zfs',
+  ]);
 });

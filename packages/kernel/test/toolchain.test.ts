@@ -13,3 +13,9 @@ test('another one is said', () => {
     'the kernel was built with gcc 12, the modules with gcc 14',
   );
 });
+
+test('a compiler that carries the date of its release is read too', () => {
+  const gcc10 = 'gcc-10 (Debian 10.2.1-6) 10.2.1 20210110';
+  expect(compareCompilers(gcc10, parseConfig('CONFIG_GCC_VERSION=100201\n'))).toBeUndefined();
+  expect(compareCompilers(gcc10, config)).toContain('the modules with gcc 10');
+});

@@ -1,5 +1,12 @@
 import type { Context } from '@pinbench/host';
-import { moduleClosure, unpackImage, type DebianBase, type Built } from '@pinbench/kernel';
+import {
+  deriveChain,
+  moduleClosure,
+  swapFolder,
+  unpackImage,
+  type DebianBase,
+  type Built,
+} from '@pinbench/kernel';
 import { moduleFile, type SwapModules, type Variant } from '@pinbench/model';
 
 /** What the guest loads: the modules under test in both variants, and the rest of the chain as it was shipped. */
@@ -11,9 +18,10 @@ export async function lineUpChain(
   base: DebianBase,
   built: Built,
 ): Promise<Chain> {
-  const names = base.line.swap.chain.map(({ name }) => name);
+  const image = await unpackImage(context, base);
+  const names = (await deriveChain(context, image, swapFolder)).map(({ name }) => name);
   const underTest = new Set(built.before.map(({ name }) => name));
-  const shipped = await moduleClosure(context, await unpackImage(context, base), names);
+  const shipped = await moduleClosure(context, image, names);
   const shared = shipped.filter(({ name }) => names.includes(name) && !underTest.has(name));
   const filesOf = (owner: Variant | 'shared', modules: readonly { name: string; file: string }[]) =>
     modules.map(({ name, file }) => ({ name: moduleFile(owner, name), path: file }));

@@ -1,13 +1,21 @@
 import type { Context } from '@pinbench/host';
 import {
   buildAgent,
+  guestArchive,
   makeInitramfs,
   setupModules,
   setupPlan,
   unpackSysroot,
   unpackTools,
 } from '@pinbench/guest';
-import { moduleClosure, unpackImage, type DebianBase } from '@pinbench/kernel';
+import {
+  besideChain,
+  deriveChain,
+  moduleClosure,
+  swapFolder,
+  unpackImage,
+  type DebianBase,
+} from '@pinbench/kernel';
 import { formatPlan, parseKernelVersion } from '@pinbench/model';
 
 /** What a machine boots, and the packages that it was made of beside the kernel's own. */
@@ -17,14 +25,16 @@ export type PreparedGuest = {
   packages: { name: string; version: string }[];
 };
 
-/** Makes the initramfs for a base: the agent, the tools of its suite, its modules, the plan that sets the machine up. */
+/** Makes the initramfs for a base: the agent, its tools, the kernel's modules, the plan that sets the machine up. */
 export async function prepareGuest(context: Context, base: DebianBase): Promise<PreparedGuest> {
+  const archive = guestArchive(context, { update: !base.archive.remembers });
   const [image, tools, { agent, sysroot }] = await Promise.all([
     unpackImage(context, base),
-    unpackTools(context, base.archive),
-    agentFor(context, base),
+    unpackTools(context, archive),
+    agentFor(context, archive),
   ]);
-  const modules = await moduleClosure(context, image, setupModules);
+  const chain = await deriveChain(context, image, swapFolder);
+  const modules = await moduleClosure(context, image, [...setupModules, ...besideChain(chain)]);
   const initramfs = await makeInitramfs(context, {
     agent,
     tools: tools.folder,
@@ -46,7 +56,9 @@ export async function prepareGuest(context: Context, base: DebianBase): Promise<
   };
 }
 
-async function agentFor(context: Context, base: DebianBase) {
-  const sysroot = await unpackSysroot(context, base.archive);
+type GuestArchive = ReturnType<typeof guestArchive>;
+
+async function agentFor(context: Context, archive: GuestArchive) {
+  const sysroot = await unpackSysroot(context, archive);
   return { sysroot, agent: await buildAgent(context, sysroot.folder) };
 }

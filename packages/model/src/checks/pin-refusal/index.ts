@@ -36,6 +36,7 @@ function cellOf(
   const first = legs.find((each) => each.variant === 'before');
   const expected = {
     backing,
+    kernel: context.kernel,
     leg: leg.index,
     readWrite: expectationOf(variant, backing, context),
     readOnly: expectationOf(variant, backing, context, 'ro'),
@@ -91,7 +92,8 @@ const keptPins = (legs: readonly Leg[], context: CheckContext): Backing[] =>
       const [start, end] = ['counters-start', 'counters-unmapped'].map((moment) =>
         accountingOf(leg.record(idOf(backing, moment))),
       );
-      const pages = stuckPages(expectationOf(leg.variant, backing, context), backing, leg.index);
+      const expected = expectationOf(leg.variant, backing, context);
+      const pages = stuckPages(expected, backing, leg.index, context.kernel);
       return pages > 0 && (end?.pinned ?? 0) - (start?.pinned ?? 0) === pages;
     }),
   );
