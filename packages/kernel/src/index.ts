@@ -9,7 +9,7 @@ export { moduleClosure } from './modules.ts';
 export { pinningFile, pinningOfSource } from './pinning.ts';
 export { readPatches } from './patch.ts';
 export { takeFolder, wholeSourceKey } from './source.ts';
-export { shippedPatches } from './shipped-patches.ts';
+export { shippedForTree, shippedPatches } from './shipped-patches.ts';
 export { swapFolder } from './swap.ts';
 export { prepareTrees } from './trees.ts';
 export { buildKernel, withWorkspace } from './whole/index.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import parseDiff from 'parse-diff';
 import { expect, test } from 'vitest';
-import { readPatches, shippedPatches } from '../src/index.ts';
+import { readPatches, shippedForTree, shippedPatches } from '../src/index.ts';
 import { lineOf } from '../src/lines.ts';
 import { testContext } from './context.ts';
 
@@ -40,4 +40,25 @@ test('both say what they are and touch one file', async () => {
     },
   ]);
   expect(await readFile(fix, 'utf8')).toContain('94db151dc892');
+});
+
+test('a tree gets those of its version, and none where there is none', () => {
+  expect(shippedForTree({ major: 6, minor: 1 })).toEqual(shipped);
+  expect(shippedForTree({ major: 4, minor: 14 })).toEqual(shippedForTree({ major: 4, minor: 15 }));
+  expect(shippedForTree({ major: 4, minor: 16 })).toBeUndefined();
+});
+
+test('v4.15 gets what the patch stands on as its ground', async () => {
+  const files = shippedForTree({ major: 4, minor: 15 })!;
+  const patches = await readPatches(await testContext(), [...files.baseline, ...files.underTest]);
+  expect(patches.map(({ subject, touches }) => ({ subject, touches }))).toEqual([
+    {
+      subject: 'fs: know device-dax by the type of its inode',
+      touches: ['include/linux/fs.h'],
+    },
+    {
+      subject: 'vfio: disable filesystem-dax page pinning',
+      touches: ['drivers/vfio/vfio_iommu_type1.c'],
+    },
+  ]);
 });
