@@ -12,6 +12,10 @@ export type Pinning = 'gup-fast' | 'longterm';
 /** What a mapping is asked for with: VFIO_DMA_MAP_FLAG_READ and _WRITE, or _READ alone. */
 export type Protection = 'rw' | 'ro';
 
+/** Part of v4.16, but not of all its release candidates, and of later 4.14.y. */
+const deviceDaxPrerequisite =
+  'vma_is_fsdax() has to tell device-dax from it by S_ISCHR(): prerequisite 230f5a8969d8';
+
 /** What VFIO_IOMMU_MAP_DMA is expected to do with a shared, writable, touched mapping. */
 export function expectMap(
   pinning: Pinning,
@@ -38,7 +42,11 @@ export function expectMap(
       why: 'from 6.5 a long-term write pin of a shared file mapping is refused, patch or no patch',
     };
   }
-  return { outcome: 'maps', why: 'the rule names only filesystem-DAX memory' };
+  const why = 'the rule names only filesystem-DAX memory';
+  if (backing === 'device-dax' && !atLeast(kernel, 4, 17)) {
+    return { outcome: 'maps', why: `${why} (${deviceDaxPrerequisite})` };
+  }
+  return { outcome: 'maps', why };
 }
 
 /** An expectation in the words of the report. */

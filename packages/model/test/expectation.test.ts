@@ -22,3 +22,11 @@ test('from 6.5 it refuses a shared file mapping too, but with EFAULT', () => {
     errno: 'EFAULT',
   });
 });
+
+test('a kernel that may lack what tells device-dax from a file is told which commit that is', () => {
+  expect(expectMap('longterm', 'device-dax', v415!)).toMatchObject({
+    outcome: 'maps',
+    why: expect.stringContaining('prerequisite 230f5a8969d8') as string,
+  });
+  expect(expectMap('longterm', 'device-dax', v61!).why).not.toContain('230f5a8969d8');
+});
