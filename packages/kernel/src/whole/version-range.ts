@@ -16,7 +16,3 @@ export function toolIn(firstLine: string, range: string): boolean {
   const version = semver.coerce(firstLine.replace(/\([^)]*\)/g, ''));
   return version !== null && semver.satisfies(version, range);
 }
-
-/** `5.10.218`, as a kernel's release begins. */
-export const spellVersion = ({ major, minor, sublevel }: SourceVersion): string =>
-  `${major}.${minor}.${sublevel}`;

@@ -12,7 +12,7 @@ const version = (text: string) => {
   return { major, minor, sublevel, extra: '' };
 };
 
-const none = (_file: string, _text: string): boolean => false;
+const none: (file: string, text: string) => boolean = () => false;
 
 const ids = async (kernel: string, tools = bookworm, contains = none): Promise<string[]> =>
   compatFor(await readCompat(), version(kernel), tools, contains).map(({ id }) => id);
