@@ -4,6 +4,8 @@ import path from 'node:path';
 import { run } from '@pinbench/host';
 import {
   buildModules,
+  debianSwapKernel,
+  decideStrategy,
   prepareTrees,
   readPatches,
   resolveDebianBase,
@@ -17,12 +19,20 @@ async function builtByDefault() {
   const context = contextForTest();
   const base = await resolveDebianBase(context, 'debian:6.1');
   const shipped = shippedPatches(base.line);
-  const [baseline, underTest] = [
-    await readPatches(context, shipped.baseline),
-    await readPatches(context, shipped.underTest),
-  ];
-  const trees = await prepareTrees(context, base, { baseline, underTest });
-  return { context, base, trees, built: await buildModules(context, base, trees) };
+  const patches = {
+    baseline: await readPatches(context, shipped.baseline),
+    underTest: await readPatches(context, shipped.underTest),
+    shippedBaseline: true,
+  };
+  const kernel = debianSwapKernel(base);
+  const ground = await kernel.ground(context);
+  const trees = await prepareTrees(context, base, patches, ground);
+  const decision = decideStrategy('module-swap', trees.swappable);
+  if (decision.strategy !== 'module-swap') throw new Error(decision.why);
+  const maker = await kernel.maker(context);
+  const build = () => buildModules(context, trees, decision.modules, maker);
+  const headers = path.dirname(ground.config);
+  return { context, base, headers, trees, build, built: await build() };
 }
 
 test('the baseline and the patch that is shipped give back the file that Debian ships, to the byte', async () => {
@@ -35,13 +45,13 @@ test('the baseline and the patch that is shipped give back the file that Debian 
 });
 
 test('a module is what `make M=` of the same folder makes, to the byte', async () => {
-  const { context, trees, built } = await builtByDefault();
+  const { context, headers, trees, built } = await builtByDefault();
   const module = built.after[0]!;
   const folder = await mkdtemp(path.join(tmpdir(), 'pinbench-make-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   await cp(path.join(trees.after.folder, trees.folder), folder, { recursive: true });
   await run('make', [
-    ...['-C', trees.headers.folder, `M=${folder}`, 'CC=gcc-12'],
+    ...['-C', headers, `M=${folder}`, 'CC=gcc-12'],
     `KCFLAGS=-ffile-prefix-map=${folder}=${trees.folder}`,
     ...['CONFIG_DEBUG_INFO=', 'CONFIG_DEBUG_INFO_BTF_MODULES=', `${module.name}.ko`],
   ]);
@@ -51,10 +61,10 @@ test('a module is what `make M=` of the same folder makes, to the byte', async (
 });
 
 test('a built module that was cut off is built again', async () => {
-  const { context, base, trees, built } = await builtByDefault();
+  const { build, built } = await builtByDefault();
   const module = built.after[0]!;
   await truncate(module.file, 100);
-  const again = await buildModules(context, base, trees);
+  const again = await build();
   expect(again.cached).toBe(false);
   expect(again.after[0]).toEqual(module);
 });

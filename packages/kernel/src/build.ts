@@ -1,71 +1,65 @@
-import { createHash } from 'node:crypto';
 import { cp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Context, Json } from '@pinbench/host';
-import type { BuildInResult, Variant } from '@pinbench/model';
-import type { DebianBase } from './debian-base.ts';
+import type { BuiltModuleInResult, Variant } from '@pinbench/model';
 import { describeModule, type BuiltModule } from './built-module.ts';
 import { compileError } from './compile-error.ts';
-import { makeModules, openKbuild, type KbuildSession } from './kbuild-session.ts';
-import { parseConfig } from './kbuild.ts';
-import { findToolchain } from './toolchain.ts';
+import type { KbuildModule } from './kbuild.ts';
 import type { Trees } from './trees.ts';
+
+/** What compiles modules for a kernel: its headers, or the folder that it was built in. */
+export type ModuleMaker = {
+  /** All that modules follow from beside their source and their names. */
+  key: Json;
+  /** @returns what make said if it failed */
+  make: (folder: string, targets: readonly string[]) => Promise<string | undefined>;
+};
 
 /** Both variants of the modules that the patch reaches, in the order in which they load. */
 export type Built = {
   before: BuiltModule[];
   after: BuiltModule[];
-  build: BuildInResult;
+  /** Modules with other code after than before. */
+  differ: string[];
   /** Nothing had to be built. */
   cached: boolean;
-  /** Sentences the user should see. */
-  notes: string[];
 };
 
 /**
  * Builds the modules of both trees with the kernel's own build system, side by side. What was built before from the
- * same source, headers and compiler is not built again.
+ * same source by the same maker is not built again.
  * @throws RequestError when the patch does not compile, with the compiler's first error. BenchError when the modules do
  * not build without it.
  */
 export async function buildModules(
   context: Context,
-  base: DebianBase,
   trees: Trees,
+  modules: readonly KbuildModule[],
+  maker: ModuleMaker,
 ): Promise<Built> {
-  const configText = await readFile(trees.headers.config);
-  const config = parseConfig(configText.toString('utf8'));
-  const toolchain = await findToolchain(context, base, trees.headers, config);
-  const session = await openKbuild(context, base, trees.headers, toolchain, trees.folder);
   const one = (variant: Variant): Promise<BuiltVariant> =>
-    buildVariant(context, trees, variant, session);
-  const [first, second] = await settleBoth(one('before'), one('after'));
-  const [before, after] = [first.modules, second.modules];
-  const names = trees.modules.map(({ name }) => name);
+    buildVariant(context, trees, modules, variant, maker);
+  const [before, after] = await settleBoth(one('before'), one('after'));
   return {
-    before,
-    after,
-    build: {
-      strategy: 'module-swap',
-      why: `everything the patch changes builds into ${names.join(', ')}, which can be swapped while the kernel runs`,
-      compiler:
-        toolchain.root === undefined
-          ? toolchain.version
-          : `${toolchain.version}, from ${toolchain.origin}`,
-      configSha256: createHash('sha256').update(configText).digest('hex'),
-      modules: { before: before.map(inResult), after: after.map(inResult) },
-      differ: names.filter((_name, index) => before[index]?.code !== after[index]?.code),
-    },
-    cached: first.cached && second.cached,
-    notes: toolchain.note === undefined ? [] : [toolchain.note],
+    before: before.modules,
+    after: after.modules,
+    differ: modules
+      .map(({ name }) => name)
+      .filter((_name, index) => before.modules[index]?.code !== after.modules[index]?.code),
+    cached: before.cached && after.cached,
   };
 }
 
-const inResult = ({
-  name,
-  buildId,
-  sha256,
-}: BuiltModule): BuildInResult['modules']['before'][0] => ({
+/** Modules as the result has them. */
+export const modulesInResult = ({
+  before,
+  after,
+}: Pick<Built, 'before' | 'after'>): Record<Variant, BuiltModuleInResult[]> => ({
+  before: before.map(inResult),
+  after: after.map(inResult),
+});
+
+const inResult = ({ name, buildId, sha256 }: BuiltModule): BuiltModuleInResult => ({
   name,
   buildId,
   sha256,
@@ -83,46 +77,49 @@ const recipe = 1;
 /** Of some twenty patches, each with its before and after: used last, kept. */
 const builtKept = 40;
 
-/** What built modules are kept under. The session's key names headers, compiler and linker, each with its version. */
+/** What built modules are kept under. */
 export const builtKey = (
   tree: Json,
   targets: readonly string[],
-  { key, environment }: Pick<KbuildSession, 'key' | 'environment'>,
-): Json => ({ recipe, tree, targets, kbuild: key, environment });
+  { key }: Pick<ModuleMaker, 'key'>,
+): Json => ({ recipe, tree, targets, maker: key });
 
 type BuiltVariant = { modules: BuiltModule[]; cached: boolean };
 
 async function buildVariant(
   context: Context,
   trees: Trees,
+  modules: readonly KbuildModule[],
   variant: Variant,
-  session: KbuildSession,
+  maker: ModuleMaker,
 ): Promise<BuiltVariant> {
   const tree = trees[variant];
-  const targets = trees.modules.map(({ target }) => target);
-  const key = builtKey(tree.key, targets, session);
+  const targets = modules.map(({ target }) => target);
   let cached = true;
   const make = async (making: string): Promise<void> => {
     cached = false;
     const work = path.join(making, 'work');
     await cp(path.join(tree.folder, trees.folder), work, { recursive: true });
-    const failed = await makeModules(context, session, work, targets);
+    const failed = await maker.make(work, targets);
     if (failed !== undefined)
       throw compileError(failed, { variant, folder: work, shown: trees.folder });
     const described: BuiltModule[] = [];
-    for (const { name, target } of trees.modules) {
+    for (const { name, target } of modules) {
       await rename(path.join(work, target), path.join(making, `${name}.ko`));
       described.push(await describeModule(context, path.join(making, `${name}.ko`)));
     }
     await rm(work, { recursive: true });
     await writeFile(path.join(making, 'modules.json'), JSON.stringify(described));
   };
+  const key = builtKey(tree.key, targets, maker);
   const { signal } = context;
   const place = await context.cache.entry('built', key, make, { keep: builtKept, signal });
   const described = await readFile(path.join(place, 'modules.json'), 'utf8');
-  const modules = (JSON.parse(described) as BuiltModule[]).map((module) => ({
-    ...module,
-    file: path.join(place, `${module.name}.ko`),
-  }));
-  return { modules, cached };
+  return {
+    modules: (JSON.parse(described) as BuiltModule[]).map((module) => ({
+      ...module,
+      file: path.join(place, `${module.name}.ko`),
+    })),
+    cached,
+  };
 }

@@ -17,10 +17,12 @@ const key = (
 ) =>
   digest(
     builtKey(tree, targets, {
-      key: sessionKey({ headers }, { folder: '/h', config: '/h/.config', root: '/' }, tools, [
-        'CC=gcc-12',
-      ]),
-      environment: { KBUILD_CFLAGS: flags },
+      key: {
+        kbuild: sessionKey({ headers }, { folder: '/h', config: '/h/.config', root: '/' }, tools, [
+          'CC=gcc-12',
+        ]),
+        environment: { KBUILD_CFLAGS: flags },
+      },
     }),
   );
 

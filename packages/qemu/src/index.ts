@@ -1,6 +1,6 @@
 export * from './machine.ts';
 export { bootCold, type Bootable, type BootOptions } from './cold.ts';
-export { keepMachine, takeUp, type Kept } from './kept.ts';
+export { keepMachine, NotReadyError, takeUp, type Kept } from './kept.ts';
 export { describeEnd, type Outcome } from './outcome.ts';
 export { payloadSize } from './payload.ts';
 export { qemuIdentity } from './identity.ts';

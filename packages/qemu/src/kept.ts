@@ -25,6 +25,9 @@ export type Kept = Bootable & {
   cached: boolean;
 };
 
+/** A guest that did not come as far as to be kept: it may be its kernel's doing. */
+export class NotReadyError extends BenchError {}
+
 type KeptBoot = Omit<Outcome, 'end' | 'commandLine'> & { edu: readonly number[] };
 
 const kind = 'machines';
@@ -109,7 +112,7 @@ async function bootAndSave(
     );
     const { end, commandLine, ...boot } = outcomeOf(lived, [qemuBinary, ...args]);
     if (!lived.left) {
-      throw new BenchError(`the machine did not get ready: ${describeEnd(end)}`, {
+      throw new NotReadyError(`the machine did not get ready: ${describeEnd(end)}`, {
         hint: outOfSpace(end)
           ? 'make room in the cache: a kept machine takes about half a gigabyte'
           : `boot it by hand: ${commandLine.join(' ')}`,
@@ -136,7 +139,7 @@ function assertSetUp({ records, console }: Pick<Outcome, 'records' | 'console'>)
   const failed = records.find(({ ok }) => !ok);
   if (failed === undefined) return;
   const { output } = failed;
-  throw new BenchError(`setting the machine up failed: ${describeRecord(failed)}`, {
+  throw new NotReadyError(`setting the machine up failed: ${describeRecord(failed)}`, {
     detail: [...(typeof output === 'string' ? output.split('\n') : []), ...lastLines(console)],
   });
 }

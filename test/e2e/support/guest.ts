@@ -2,7 +2,7 @@ import { onTestFinished } from 'vitest';
 import path from 'node:path';
 import { writePayload } from '@pinbench/guest';
 import { Cache, cacheFolder, silentProgress, type Context } from '@pinbench/host';
-import { resolveDebianBase } from '@pinbench/kernel';
+import { resolveDebianBase, unpackImage } from '@pinbench/kernel';
 import {
   keepMachine,
   payloadSize,
@@ -34,7 +34,8 @@ export async function doPlan(
   context = contextForTest(),
 ): Promise<Outcome> {
   const base = await resolveDebianBase(context, 'debian:6.1');
-  const guest = await prepareGuest(context, base);
+  const image = unpackImage(context, base);
+  const guest = await prepareGuest(context, { image, release: base.release, update: false });
   const kept = await keepMachine(context, { ...guest, machine: standardMachine });
   const payload = path.join(context.scratch, 'payload');
   await writePayload(payload, { plan, files: [], size: payloadSize(standardMachine) });

@@ -22,7 +22,7 @@ export const hashGround = ({ request, patches, base, bench }: Ground): RowGround
 });
 
 /** What is hashed apart, or says only where and how the report is to appear. */
-const noOption = { base: null, patches: null, out: null, json: null, update: null };
+const noOption = { base: null, patches: null, baseline: null, out: null, json: null, update: null };
 
 /** Every option that bears on what a run finds; a new one is among them without being named here. */
 const optionsOf = (request: RunRequest): Json => ({

@@ -19,8 +19,9 @@ export async function identifyBases(
   runs: readonly [RunRequest, ...RunRequest[]],
 ): Promise<Opened> {
   const patches = await readPatches(context, runs[0].patches);
+  const baseline = await readPatches(context, runs[0].baseline);
   const bench = await benchContent();
-  const hashes = patches.map(({ sha256 }) => sha256);
+  const hashes = [...baseline, ...patches].map(({ sha256 }) => sha256);
   const bases: Identified[] = [];
   for (const request of runs) {
     const base = await identityOf(context, request);

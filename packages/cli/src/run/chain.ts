@@ -1,25 +1,20 @@
 import type { Context } from '@pinbench/host';
-import {
-  deriveChain,
-  moduleClosure,
-  swapFolder,
-  unpackImage,
-  type DebianBase,
-  type Built,
-} from '@pinbench/kernel';
+import { moduleClosure, type Built, type KernelImage } from '@pinbench/kernel';
 import { moduleFile, type SwapModules, type Variant } from '@pinbench/model';
 
 /** What the guest loads: the modules under test in both variants, and the rest of the chain as it was shipped. */
 export type Chain = { modules: SwapModules; files: { name: string; path: string }[] };
 
-/** Lines the modules up in the order in which they load. What is under test always lies above what is not. */
+/**
+ * Lines the modules up in the order in which they load. What is under test always lies above what is not.
+ * @param names the modules that are swapped or that those build on
+ */
 export async function lineUpChain(
   context: Context,
-  base: DebianBase,
-  built: Built,
+  image: KernelImage,
+  names: readonly string[],
+  built: Pick<Built, Variant>,
 ): Promise<Chain> {
-  const image = await unpackImage(context, base);
-  const names = (await deriveChain(context, image, swapFolder)).map(({ name }) => name);
   const underTest = new Set(built.before.map(({ name }) => name));
   const shipped = await moduleClosure(context, image, names);
   const shared = shipped.filter(({ name }) => names.includes(name) && !underTest.has(name));

@@ -13,8 +13,7 @@ import {
   deriveChain,
   moduleClosure,
   swapFolder,
-  unpackImage,
-  type DebianBase,
+  type KernelImage,
 } from '@pinbench/kernel';
 import { formatPlan, parseKernelVersion } from '@pinbench/model';
 
@@ -25,11 +24,17 @@ export type PreparedGuest = {
   packages: { name: string; version: string }[];
 };
 
-/** Makes the initramfs for a base: the agent, its tools, the kernel's modules, the plan that sets the machine up. */
-export async function prepareGuest(context: Context, base: DebianBase): Promise<PreparedGuest> {
-  const archive = guestArchive(context, { update: !base.archive.remembers });
+/** A kernel to boot. `update`: look for newer tools for its guest. */
+export type GuestKernel = { image: Promise<KernelImage>; release: string; update: boolean };
+
+/** Makes the initramfs for a kernel: the agent, its tools, the kernel's modules, the plan that sets the machine up. */
+export async function prepareGuest(
+  context: Context,
+  { image: unpacking, release, update }: GuestKernel,
+): Promise<PreparedGuest> {
+  const archive = guestArchive(context, { update });
   const [image, tools, { agent, sysroot }] = await Promise.all([
-    unpackImage(context, base),
+    unpacking,
     unpackTools(context, archive),
     agentFor(context, archive),
   ]);
@@ -42,7 +47,7 @@ export async function prepareGuest(context: Context, base: DebianBase): Promise<
     setupPlan: formatPlan(
       setupPlan(
         modules.map(({ name }) => `/modules/${name}.ko`),
-        parseKernelVersion(base.release),
+        parseKernelVersion(release),
       ),
     ),
   });

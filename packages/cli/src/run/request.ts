@@ -1,12 +1,14 @@
 import path from 'node:path';
 import { RequestError } from '@pinbench/host';
-import type { BaseOptions } from '@pinbench/kernel';
+import type { AskedStrategy, BaseOptions } from '@pinbench/kernel';
 import { backings, checks, type Backing, type Check, type Clock } from '@pinbench/model';
 
 /** The options of a run as commander hands them over. */
 export type RunOptions = {
   base: string;
   patch?: string[];
+  baseline?: string[];
+  strategy?: string;
   check?: string[];
   backing?: string[];
   accel: string;
@@ -24,6 +26,9 @@ export type RunRequest = {
   base: string;
   /** Files named by the user; empty for the patch that pinbench ships for the base. */
   patches: string[];
+  /** Files named by the user to be applied before; empty for what pinbench ships for the base. */
+  baseline: string[];
+  strategy: AskedStrategy;
   checks: Check[];
   backings: Backing[];
   accelerator: 'auto' | 'kvm' | 'tcg';
@@ -71,9 +76,13 @@ export function readRequest(options: RunOptions): RunRequest {
   }
   return {
     base: options.base,
-    patches: (options.patch ?? []).map((file) =>
-      file === '-' ? file : path.resolve(callersFolder(), file),
-    ),
+    patches: fromCaller(options.patch),
+    baseline: fromCaller(options.baseline),
+    strategy: oneOf('--strategy', options.strategy ?? 'auto', [
+      'auto',
+      'module-swap',
+      'two-kernels',
+    ] as const),
     checks: chosen,
     backings: chosenBackings,
     accelerator: oneOf('--accel', options.accel, ['auto', 'kvm', 'tcg'] as const),
@@ -86,6 +95,9 @@ export function readRequest(options: RunOptions): RunRequest {
     dirty: options.dirty ?? false,
   };
 }
+
+const fromCaller = (files: readonly string[] = []): string[] =>
+  files.map((file) => (file === '-' ? file : path.resolve(callersFolder(), file)));
 
 /** A path as its user would type it: relative, unless it lies elsewhere. */
 export function shortPath(file: string): string {
@@ -137,6 +149,8 @@ export function rerunCommand(
     ...(command === undefined ? [] : [command]),
     ...bases.flatMap((base) => ['--base', base]),
     ...request.patches.flatMap((file) => ['--patch', shortPath(file)]),
+    ...request.baseline.flatMap((file) => ['--baseline', shortPath(file)]),
+    ...(request.strategy === 'auto' ? [] : ['--strategy', request.strategy]),
     ...(all(request.checks, checks) ? [] : request.checks.flatMap(({ name }) => ['--check', name])),
     ...(all(request.backings, backings)
       ? []

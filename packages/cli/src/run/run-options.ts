@@ -21,6 +21,17 @@ export const addRunOptions = (command: Command, defaults: { base: string; out: s
       collect,
     )
     .option(
+      '--baseline <file>',
+      'what makes before of the base, in place of the patch that pinbench ships for that (repeat for more, in order)',
+      collect,
+    )
+    .addOption(
+      new Option(
+        '--strategy <name>',
+        'module-swap: both in one boot; two-kernels: a whole build and a boot for each; auto: the cheaper one that is honest',
+      ).default('auto'),
+    )
+    .option(
       '--check <name>',
       `only these checks: ${checks.map((check) => check.name).join(', ')} (repeat or separate by commas)`,
       collect,

@@ -1,0 +1,124 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Context } from '@pinbench/host';
+import {
+  buildKernel,
+  pinningFile,
+  pinningOfSource,
+  prepareOverlays,
+  wholeSource,
+  type BuiltKernel,
+  type KernelSource,
+  type Overlay,
+} from '@pinbench/kernel';
+import type { BuildInResult, Pinning, Subject, Variant } from '@pinbench/model';
+import type { StrategyRun, Task } from './course.ts';
+import { machinesFor } from './machines.ts';
+import { notePatches } from './note-patches.ts';
+import { prepareGuest, type PreparedGuest } from './prepare-guest.ts';
+import type { Building } from './run-job.ts';
+import { runJobs } from './run-jobs.ts';
+import { vfioModules, type VfioModules } from './vfio-modules.ts';
+
+type Both<T> = Record<Variant, T>;
+
+/** Builds a kernel for each variant, the second on top of the first, and asks each its own legs of the checks. */
+export async function runByKernels(
+  context: Context,
+  task: Task,
+  why: string,
+): Promise<StrategyRun> {
+  const { progress } = context;
+  const { request, base, asked, known, patches } = task;
+  const source = await progress.stage('source: all of it', () => wholeSource(context, base));
+  const overlays = await progress.stage('source: apply the patches', () =>
+    prepareOverlays(context, base, source, patches),
+  );
+  notePatches(context, task, overlays.patches);
+  const kernels: Both<BuiltKernel> = {
+    before: await buildStage(context, 'build before (whole kernel)', source, overlays.before),
+    after: await buildStage(context, 'rebuild for after', source, overlays.after),
+  };
+  const modules: Both<VfioModules> = {
+    before: await vfioModules(context, kernels.before.image, 'before'),
+    after: await vfioModules(context, kernels.after.image, 'after'),
+  };
+  const pinning = {
+    before: await pinningBefore(source, overlays.before),
+    after: 'longterm',
+  } as const;
+  const building = lineUp(kernels, modules, { ...asked, pinning });
+  known.build = inResult(kernels, modules, { subject: building.subject, why });
+  const guests = await progress.stage('image: what runs in the guests', () =>
+    prepareBoth(context, task, kernels),
+  );
+  known.base.packages.push(...guests.before.packages);
+  const machines = await machinesFor(context, request, guests);
+  known.machine = machines.describe([]);
+  const two = { asked, strategy: 'two-kernels' } as const;
+  const jobs = await runJobs(context, request, two, machines, Promise.resolve(building));
+  return { ...building, jobs, machine: machines.describe(jobs[0]?.commandLine ?? []) };
+}
+
+/** A stage that says how far a build of minutes has come. */
+export const buildStage = (
+  context: Context,
+  title: string,
+  source: KernelSource,
+  overlay?: Overlay,
+): Promise<BuiltKernel> =>
+  context.progress.stage(title, async (stage) => {
+    const kernel = await buildKernel(context, source, overlay, stage);
+    if (kernel.build.cached) stage.cached();
+    return kernel;
+  });
+
+async function pinningBefore(source: KernelSource, before: Overlay | undefined): Promise<Pinning> {
+  const folder = before?.touched.includes(pinningFile) === true ? before.folder : source.folder;
+  return pinningOfSource(await readFile(path.join(folder, pinningFile), 'utf8'));
+}
+
+async function prepareBoth(
+  context: Context,
+  { request: { update } }: Task,
+  kernels: Both<BuiltKernel>,
+): Promise<Both<PreparedGuest>> {
+  const one = ({ image, release }: BuiltKernel): Promise<PreparedGuest> =>
+    prepareGuest(context, { image: Promise.resolve(image), release, update });
+  return { before: await one(kernels.before), after: await one(kernels.after) };
+}
+
+/** What each kernel is to be held against, and the modules that its legs load, if VFIO is made of modules there. */
+const lineUp = (
+  { before, after }: Both<BuiltKernel>,
+  modules: Both<VfioModules>,
+  checkContext: Building['checkContext'],
+): Building => ({
+  subject: {
+    strategy: 'two-kernels',
+    kernels: { before, after },
+    modules: { before: modules.before.modules, after: modules.after.modules, shared: [] },
+    differ: before.code === after.code ? [] : ['the kernel'],
+  },
+  checkContext,
+  filesFor: ({ kernel = 'before' }) => modules[kernel].files,
+});
+
+const inResult = (
+  { before, after }: Both<BuiltKernel>,
+  modules: Both<VfioModules>,
+  { subject, why }: { subject: Subject; why: string },
+): BuildInResult => ({
+  ...{ strategy: subject.strategy, why },
+  ...{ compiler: after.compiler, configSha256: after.configSha256, config: 'minimal' },
+  kernels: [kernelInResult('before', before), kernelInResult('after', after)],
+  compat: after.compat,
+  modules: { before: modules.before.modules, after: modules.after.modules },
+  differ: [...subject.differ],
+});
+
+/** A kernel that was built, for the result. */
+export const kernelInResult = (
+  variant: 'both' | Variant,
+  { release, buildId, build }: BuiltKernel,
+): NonNullable<BuildInResult['kernels']>[number] => ({ variant, release, buildId, ...build });

@@ -1,0 +1,68 @@
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { assertRoom, type Context } from '@pinbench/host';
+import { builtFiles, resolveBase, type Base } from '@pinbench/kernel';
+import {
+  judgeRun,
+  parseKernelVersion,
+  type Asked,
+  type BaseInResult,
+  type Guest,
+  type Result,
+} from '@pinbench/model';
+import { roomForFirstRun, roomForLaterRun } from '../room.ts';
+import { choosePatches } from './choose-patches.ts';
+import type { Known, Task } from './course.ts';
+import { baseOptions, type RunRequest } from './request.ts';
+import { runStrategy } from './run-strategy.ts';
+
+type Observed = Pick<
+  Result,
+  'verdict' | 'explanation' | 'assumptions' | 'checks' | 'splats' | 'console'
+> & { guests: Guest[] };
+
+/** Everything from the base to the verdict. `known` takes what the result is to say as soon as it is known. */
+export async function observe(
+  context: Context,
+  request: RunRequest,
+  known: Known,
+): Promise<Observed> {
+  await assertRoom(context.cache.root, await roomNeeded(context));
+  const base = await context.progress.stage(`base ${request.base}`, () =>
+    resolveBase(context, request.base, baseOptions(request)),
+  );
+  const patches = await choosePatches(context, request, base);
+  // What is not a patch, or changes nothing, is said before anything is built or booted for it.
+  builtFiles(patches);
+  const task: Task = {
+    ...{ request, base, patches },
+    asked: askedOf(request, base),
+    known: Object.assign(known, { base: inResult(base) }),
+  };
+  const { subject, checkContext, jobs, machine } = await runStrategy(context, task);
+  known.machine = machine;
+  const guests = jobs.map(({ guest }) => guest);
+  const judged = judgeRun({ checks: request.checks, context: checkContext, guests, subject });
+  return { guests, ...judged };
+}
+
+const roomNeeded = async ({ cache }: Context): Promise<number> =>
+  (await readdir(path.join(cache.root, 'machines')).catch(() => [])).length > 0
+    ? roomForLaterRun
+    : roomForFirstRun;
+
+const inResult = ({ spec, release, sourceVersion, packages, resolvedAt, tree }: BaseInResult) => ({
+  spec,
+  release,
+  sourceVersion,
+  packages: [...packages],
+  resolvedAt,
+  ...(tree && { tree }),
+});
+
+const askedOf = (request: RunRequest, base: Base): Asked => ({
+  kernel: parseKernelVersion(base.release),
+  backings: request.backings,
+  clock: request.clock,
+  ...(request.maxCost !== undefined && { maxCost: request.maxCost }),
+});
