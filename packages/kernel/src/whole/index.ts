@@ -70,7 +70,8 @@ async function buildInto(context: Context, wanted: Wanted, to: string): Promise<
 }
 
 /**
- * Runs `work` with a folder in which the source is built as it is, for `make -C`. Nobody else changes it meanwhile.
+ * Runs `work` with a folder in which the source is built as it is, for `make -C`. Nobody else changes it meanwhile:
+ * `work` must not build a kernel of the same source, for which it would wait for itself.
  * @throws BenchError when the source does not build.
  */
 export async function withWorkspace<T>(

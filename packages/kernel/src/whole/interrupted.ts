@@ -1,7 +1,8 @@
-import { access, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { run, type Context } from '@pinbench/host';
 import type { KernelSource } from './inputs.ts';
+import { isThere } from './is-there.ts';
 import { endStrays } from './strays.ts';
 
 /**
@@ -12,18 +13,12 @@ export async function clearInterrupted(
   { signal }: Context,
   { folder, marker, source }: { folder: string; marker: string; source: KernelSource },
 ): Promise<void> {
-  if (!(await exists(marker))) return;
+  if (!(await isThere(marker))) return;
   await endStrays(folder);
   const newer = ['.', '-newer', marker, '!', '-type', 'd', '-print0'];
   const { stdout } = await run('find', newer, { cwd: folder, signal });
   for (const name of stdout.split('\0').filter((each) => each !== ''))
-    if (!(await exists(path.join(source.folder, name))))
+    if (!(await isThere(path.join(source.folder, name))))
       await rm(path.join(folder, name), { force: true });
   await rm(marker);
 }
-
-const exists = (file: string): Promise<boolean> =>
-  access(file).then(
-    () => true,
-    () => false,
-  );

@@ -4,8 +4,15 @@ import type { Say } from './say.ts';
 /** Milliseconds between two words on where a build is. */
 const interval = 500;
 
-/** Reads make's lines and says now and then how many objects are made, and where the last one lies. */
-export function countObjects({ say }: Say, now: () => number = Date.now): (line: string) => void {
+/**
+ * Reads make's lines and says now and then how many objects are made, and where the last one lies.
+ * @param folder the tree: tools are named by their whole path
+ */
+export function countObjects(
+  { say }: Say,
+  folder: string,
+  now: () => number = Date.now,
+): (line: string) => void {
   let made = 0;
   let saidAt = -Infinity;
   return (line) => {
@@ -14,7 +21,7 @@ export function countObjects({ say }: Say, now: () => number = Date.now): (line:
     made += step.object ? 1 : 0;
     if (now() - saidAt < interval) return;
     saidAt = now();
-    say(`${made} objects, ${step.at}`);
+    say(`${made} compiled, ${step.at.replace(`${folder}/`, '')}`);
   };
 }
 

@@ -16,7 +16,7 @@ export async function makeKernel(
 ): Promise<string | undefined> {
   const environment = ['-i', `PATH=${process.env['PATH'] ?? ''}`, 'LANG=C'];
   const command = ['make', `-j${jobs}`, ...settings, ...targets];
-  const onLine = stage && countObjects(stage);
+  const onLine = stage && countObjects(stage, folder);
   const options = { cwd: folder, signal, ...(onLine && { onLine }) };
   const { exitCode, all } = await tryRun('env', [...environment, ...command], options);
   return exitCode === 0 ? undefined : all;

@@ -1,16 +1,18 @@
-import { access, mkdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { assertRoom, digest, run, tryRun, type Context } from '@pinbench/host';
 import { configure } from './configure.ts';
 import type { KernelSource, Overlay } from './inputs.ts';
 import { clearInterrupted } from './interrupted.ts';
+import { isThere } from './is-there.ts';
 import { makeKernel } from './make.ts';
 import { syncOverlay } from './overlay-sync.ts';
 import type { Recipe } from './recipe.ts';
 import { retireWorkspaces } from './retire.ts';
 import type { Say } from './say.ts';
 import { withoutStrays } from './strays.ts';
+import { readState, writeState, type Made } from './workspace-state.ts';
 
 /** What is to be built, and how. */
 export type Wanted = {
@@ -20,8 +22,8 @@ export type Wanted = {
   stage?: Say | undefined;
 };
 
-/** A folder in which the kernel is built; `ms` is what make took just now. */
-export type Workspace = { folder: string; ms: number; incremental: boolean };
+/** A folder in which the kernel is built, and what that took when it was done. */
+export type Workspace = Made & { folder: string };
 
 /** What make said when it failed, in a tree that was built with less before (`incremental`). */
 export class MakeFailure extends Error {
@@ -34,9 +36,6 @@ export class MakeFailure extends Error {
     this.output = output;
   }
 }
-
-/** `touched`: paths that may differ from the source. `built`: digest of the overlay that is built, null for none. */
-type State = { touched: string[]; built?: string | null; everBuilt: boolean };
 
 /** Bytes: a tree as links, its objects, the kernel and an artefact; 0.6 GiB for 4.15, 0.9 for 6.1. */
 const room = 2 * 1024 ** 3;
@@ -72,13 +71,7 @@ export async function inWorkspace<T>(
 /** A copy of the source whose files are links to it, since nothing that runs in it writes to a file in place. */
 async function layTree({ signal }: Context, place: string, { source }: Wanted): Promise<string> {
   const folder = path.join(place, 'tree');
-  if (
-    await access(folder).then(
-      () => true,
-      () => false,
-    )
-  )
-    return folder;
+  if (await isThere(folder)) return folder;
   const making = path.join(place, 'laying');
   await rm(making, { recursive: true, force: true });
   await mkdir(place, { recursive: true });
@@ -97,7 +90,7 @@ async function build(
   place: string,
   folder: string,
   wanted: Wanted,
-): Promise<{ ms: number; incremental: boolean }> {
+): Promise<Made> {
   const stateFile = path.join(place, 'state.json');
   const marker = path.join(place, 'building');
   const { source, recipe, overlay, stage } = wanted;
@@ -106,13 +99,14 @@ async function build(
   const incremental = state.everBuilt;
   const goal = overlay === undefined ? null : digest(overlay.key);
   await utimes(place, new Date(), new Date());
-  if (state.built === goal) return { ms: 0, incremental };
+  if (state.built?.overlay === goal) return state.built;
   await writeFile(marker, '');
   return withoutStrays(context.signal, folder, async () => {
     const touched = [...new Set([...state.touched, ...(overlay?.touched ?? [])])];
     await writeState(stateFile, { touched, everBuilt: state.everBuilt });
     const changed = await syncOverlay(folder, source, overlay, state.touched);
-    if (!incremental || changed.some(isKconfig)) await configure(context, folder, recipe);
+    if (!incremental || changed.some(isKconfig) || !(await isThere(path.join(folder, '.config'))))
+      await configure(context, folder, recipe);
     const began = performance.now();
     const jobs = availableParallelism();
     const making = { folder, settings: recipe.settings, jobs, ...(stage && { stage }) };
@@ -122,7 +116,7 @@ async function build(
     if (failed === undefined)
       await writeState(stateFile, {
         touched: [...(overlay?.touched ?? [])],
-        built: goal,
+        built: { overlay: goal, ms, incremental },
         everBuilt: true,
       });
     await rm(marker);
@@ -132,13 +126,3 @@ async function build(
 }
 
 const isKconfig = (file: string): boolean => path.basename(file).startsWith('Kconfig');
-
-async function readState(file: string): Promise<State> {
-  const text = await readFile(file, 'utf8').catch(() => undefined);
-  return text === undefined ? { touched: [], everBuilt: false } : (JSON.parse(text) as State);
-}
-
-async function writeState(file: string, state: State): Promise<void> {
-  await writeFile(`${file}.new`, JSON.stringify(state));
-  await rename(`${file}.new`, file);
-}

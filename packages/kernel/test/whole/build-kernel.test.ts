@@ -42,7 +42,7 @@ test('a kernel is built, laid out for a guest, and taken from the cache the next
   expect(built).toMatchObject({ release: '5.10.9', compat: [], vfioAsModules: true });
   expect(built.build).toMatchObject({ incremental: false, cached: false });
   expect(built.buildId).toMatch(/^[0-9a-f]{40}$/);
-  expect(said[0]).toBe('1 objects, .');
+  expect(said[0]).toBe('1 compiled, .');
   const { image } = built;
   expect(await readFile(path.join(image.modules, 'modules.order'), 'utf8')).toBe(
     'kernel/drivers/vfio/vfio.ko\n',

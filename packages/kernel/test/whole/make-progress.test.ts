@@ -14,10 +14,10 @@ test.each([
 test('a count is said now and then, with where the last object lies', () => {
   const said: string[] = [];
   let now = 0;
-  const read = countObjects({ say: (detail) => said.push(detail) }, () => now);
+  const read = countObjects({ say: (detail) => said.push(detail) }, '/t', () => now);
   read('  CC      mm/gup.o');
   read('  CC      mm/mmap.o');
   now = 1000;
-  read('  CC      fs/dax.o');
-  expect(said).toEqual(['1 objects, mm', '3 objects, fs']);
+  read('  CC       /t/tools/objtool/elf.o');
+  expect(said).toEqual(['1 compiled, mm', '3 compiled, tools/objtool']);
 });
