@@ -5,6 +5,7 @@ import { doctor } from './doctor/index.ts';
 import { debianLines, isMatrix, matrixCommand, type MatrixOptions } from './matrix/index.ts';
 import { runCommand } from './run/run-command.ts';
 import { addRunOptions } from './run/run-options.ts';
+import { statusCommand, type StatusOptions } from './status/index.ts';
 import { version } from './version.ts';
 
 const defaultBase = 'debian:6.1';
@@ -48,6 +49,18 @@ export function makeProgram(signal: AbortSignal, finish: (exitCode: number) => v
     });
 
   program
+    .command('status')
+    .argument('<base...>', `such as ${defaultBase} or tree:../linux@v4.15`)
+    .description('where the source of each base stands on the fixes, without building anything')
+    .option('--json', 'print it as JSON')
+    .option('--update', 'look for newer packages instead of using the versions chosen earlier')
+    .option('--dirty', 'take the uncommitted changes of git trees along')
+    .addHelpText('after', statusExitCodes)
+    .action(async (bases: string[], options: StatusOptions) => {
+      finish(await statusCommand(bases, options, signal));
+    });
+
+  program
     .command('doctor')
     .description('what was found on this host, what is missing and what it means')
     .option('--json', 'print the findings as JSON')
@@ -73,6 +86,13 @@ Exit codes, those of the worst base:
   1    else, if one failed or was invalid
   64   else, if the request was wrong for one: the patch does not apply, say. Bases and options that
        are not known are said before anything is run`;
+
+const statusExitCodes = `
+Exit codes:
+  0    every source was read and understood, wherever it stands
+  1    something in a source was not understood; it is named
+  2    the source of a base could not be had: mirror, disk
+  64   the request was wrong: no such base, an unknown option`;
 
 /** What stands before the name of a command is an option of the main job, and would be lost without a word. */
 function refuseLostOptions(program: Command, subcommand: Command): void {

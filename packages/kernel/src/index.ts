@@ -21,4 +21,4 @@ export { buildKernel, withWorkspace } from './whole/index.ts';
 export type { BuiltKernel } from './whole/built-kernel.ts';
 export type { KernelSource, Overlay } from './whole/inputs.ts';
 export { debianLines, lineOf } from './lines.ts';
-export { readSourceStatus, statusFiles, type SourceReader } from './status/read-source.ts';
+export * from './status/index.ts';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Pinning } from './expectation.ts';
 
 /** An upstream commit: its hash, the first release that has it and its subject line. */
 const upstreamCommit = z.object({ hash: z.string(), version: z.string(), subject: z.string() });
@@ -65,10 +66,24 @@ export const statusReportSchema = z.object({
   version: z
     .string()
     .describe('Of the source: as its Makefile has it, or as the package is called'),
+  commit: z.string().optional().describe("Of a tree's own history, what was read"),
   type1,
   spapr: z.object({ v1: spapr, v2: spapr }),
 });
 
+/** What `status` has to say of all bases that were named. */
+export const statusResultSchema = z
+  .object({
+    schema: z.literal(1),
+    bench: z.object({ version: z.string(), commit: z.string().optional() }),
+    bases: z.array(statusReportSchema),
+    unread: z
+      .array(z.object({ base: z.string(), reason: z.string() }))
+      .describe('Bases whose source could not be had'),
+  })
+  .meta({ title: 'pinbench status', id: 'pinbench-status' });
+
+export type StatusResult = z.infer<typeof statusResultSchema>;
 export type StatusReport = z.infer<typeof statusReportSchema>;
 export type Type1Status = z.infer<typeof type1>;
 export type SpaprStatus = z.infer<typeof spapr>;
@@ -79,12 +94,22 @@ export type UpstreamCommit = z.infer<typeof upstreamCommit>;
 export type Stand = Type1Status['stand'];
 export type Fault = Type1Status['faults'][number];
 
+/** A commit as a changelog would name it: `94db151dc892 ("vfio: disable filesystem-dax page pinning", v4.16)`. */
+export const sayCommit = ({ hash, version, subject }: UpstreamCommit): string =>
+  `${hash} ("${subject}", ${version})`;
+
 /** Whether all of a source that is asked about was understood; what was not is never guessed. */
 export const isUnderstood = ({
   type1: { stand, own, other },
   spapr: { v1, v2 },
 }: StatusReport): boolean =>
   [stand, own.fsdax, other?.fsdax, v1.stand, v2.stand].every((each) => each !== 'unknown');
+
+/** How a source pins the memory of the process that asks; undefined where that was not understood. */
+export function pinningInSource({ own }: Pick<Type1Status, 'own'>): Pinning | undefined {
+  if (own.fsdax === 'unknown') return undefined;
+  return own.fsdax === 'refused' ? 'longterm' : 'gup-fast';
+}
 
 const faultWords: Record<Fault, string> = {
   'device-dax': 'device-dax too',

@@ -57,3 +57,7 @@ export function sayPatch(result: Result): string | undefined {
 
 export const count = (amount: number, noun: string): string =>
   `${amount} ${noun}${amount === 1 ? '' : 's'}`;
+
+/** The end of a text that is too long; what tells paths apart is there. */
+export const fit = (text: string, width: number): string =>
+  text.length <= width ? text : `\u2026${text.slice(1 - width)}`;

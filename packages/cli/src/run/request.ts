@@ -107,7 +107,10 @@ export function shortPath(file: string): string {
 }
 
 /** How the base of a run is to be looked up. */
-export const baseOptions = ({ update, dirty }: RunRequest): BaseOptions => ({
+export const baseOptions = ({
+  update,
+  dirty,
+}: Pick<RunRequest, 'update' | 'dirty'>): BaseOptions => ({
   update,
   dirty,
   from: callersFolder(),

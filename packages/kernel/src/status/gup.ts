@@ -1,5 +1,5 @@
 import type { Node } from 'web-tree-sitter';
-import type { Citation, UpstreamCommit } from '@pinbench/model';
+import { sayCommit, type Citation, type UpstreamCommit } from '@pinbench/model';
 import { bare, callsIn, lineOf, type CFunction, type CSource } from './c-source.ts';
 import { commits } from './commits.ts';
 import { isPlainly } from './conditions.ts';
@@ -100,7 +100,7 @@ function readFsdaxTest(headers: readonly CSource[]): FsdaxTest {
       return { tellsDeviceDax: true, citation };
     }
     if (/^[\w>.-]+->i_mode == S_IFCHR$/.test(text)) {
-      const says = `takes device-dax for fs-dax: i_mode holds permissions too; mended by ${commits.deviceDax.hash}`;
+      const says = `takes device-dax for fs-dax, as i_mode holds permissions too, which ${sayCommit(commits.deviceDax)} mends,`;
       return { tellsDeviceDax: false, citation: cite(source, line, says, commits.longtermGup) };
     }
   }

@@ -1,4 +1,4 @@
-import type { Citation, PinPath, UpstreamCommit } from '@pinbench/model';
+import { sayCommit, type Citation, type PinPath, type UpstreamCommit } from '@pinbench/model';
 import { callsIn, lineOf, type CFunction, type CSource } from './c-source.ts';
 import { commits } from './commits.ts';
 import { cite, type Gup } from './gup.ts';
@@ -80,12 +80,14 @@ function judge(source: CSource, pin: Pin, gup: Gup): Judged {
     ]);
   }
   const says = 'pins fs-dax like any other memory';
+  // The path for another process's memory came later, in v4.10.
+  const commit = pin.name === 'get_user_pages_fast' ? commits.type1 : undefined;
   return {
     call,
     lock,
     fsdax: 'pinned',
     deviceDax: 'pinned',
-    citations: [cite(source, pin.line, says)],
+    citations: [cite(source, pin.line, says, commit)],
   };
 }
 
@@ -108,7 +110,7 @@ function lockOf({ name, locked }: Pin): PinPath['lock'] {
 
 const saysLongterm = (lock: PinPath['lock']): string =>
   lock === 'missing'
-    ? `asks for a long-term pin without the lock that it needs; mended by ${commits.lock.hash}`
+    ? `asks for a long-term pin without the lock that it needs, which ${sayCommit(commits.lock)} mends,`
     : 'asks for a long-term pin';
 
 function madeLongterm({ name, locked }: Pin): UpstreamCommit | undefined {

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { Matrix, MatrixRow } from '@pinbench/model';
 import type { Page } from '../terminal/page.ts';
-import { plain, sayMilliseconds } from '../words.ts';
+import { fit, plain, sayMilliseconds } from '../words.ts';
 import { asVerdict, headline } from './outcome.ts';
 import { statusCell } from './status.ts';
 
@@ -53,9 +53,5 @@ function checkCell(row: MatrixRow, name: string, page: Page): Cell {
 
 const took = ({ elapsedMs, takenOver }: MatrixRow): string =>
   elapsedMs === undefined ? '' : `${sayMilliseconds(elapsedMs)}${takenOver ? '*' : ''}`;
-
-/** The end of a path says most of it. */
-const fit = (text: string, width: number): string =>
-  text.length <= width ? text : `\u2026${text.slice(1 - width)}`;
 
 const visible = (text: string): number => stripVTControlCharacters(text).length;

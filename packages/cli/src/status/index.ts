@@ -1,0 +1,1 @@
+export { statusCommand, type StatusOptions } from './status-command.ts';

@@ -1,0 +1,2 @@
+export { readSourceStatus, statusFiles, type SourceReader } from './read-source.ts';
+export { folderReader, overlaidReader, readStatus } from './read-status.ts';

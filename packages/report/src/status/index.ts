@@ -1,0 +1,2 @@
+export { renderStatusJson, statusJsonSchema } from './json.ts';
+export { renderStatus } from './terminal.ts';
