@@ -72,10 +72,13 @@ const runApply = (
   leaveOut: readonly string[],
   flags: readonly string[],
 ): Promise<Finished> =>
-  gitApply([...flags, ...leaveOut.map((file) => `--exclude=${file}`), patch.diff], {
-    cwd: tree,
-    signal: context.signal,
-  });
+  gitApply(
+    [`-p${patch.strip}`, ...flags, ...leaveOut.map((file) => `--exclude=${file}`), patch.diff],
+    {
+      cwd: tree,
+      signal: context.signal,
+    },
+  );
 
 /** What `git apply --verbose` says of a patch that it has applied. */
 function application(patch: Patch, stderr: string): Application {

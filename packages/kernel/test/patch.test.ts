@@ -138,7 +138,7 @@ HcmV?d00001
     [
       'a patch that was cut off',
       diff('a.c').replace('+1 @@', '+1,4 @@'),
-      /is damaged at line \d+$/,
+      /is damaged in the hunk @@ -1 \+1,4 @@$/,
     ],
     [
       'a way out of the tree',

@@ -1,6 +1,6 @@
 import { RequestError } from '@pinbench/host';
 import { expect, test } from 'vitest';
-import { inOrder, isReply, placeIn, withoutTag } from '../src/series.ts';
+import { inOrder, isReply, newest, placeIn, versionIn, withoutTag } from '../src/series.ts';
 
 test.each([
   ['[PATCH 2/5] vfio: x', { version: 1, at: 2, of: 5 }, 'vfio: x'],
@@ -22,7 +22,11 @@ test('a reply is told by its subject', () => {
 
 const ordered = (...subjects: string[]) =>
   inOrder(
-    subjects.map((subject) => ({ subject, place: placeIn(subject) })),
+    subjects.map((subject) => ({
+      subject,
+      version: versionIn(subject),
+      place: placeIn(subject),
+    })),
     'the.mbox',
   ).map(({ subject }) => subject);
 
@@ -44,8 +48,23 @@ test('a patch that is missing is named', () => {
   expect(() => ordered('[PATCH 1/3] a', '[PATCH 2/3] b')).toThrow('and 3/3 is not in it');
 });
 
-test('two versions of a series are not one after the other', () => {
-  const versions = ['[PATCH 1/1] a', '[PATCH v2 1/2] a', '[PATCH v2 2/2] b'];
-  expect(() => ordered(...versions)).toThrow(RequestError);
-  expect(() => ordered(...versions)).toThrow('several versions of a series: v1, v2');
+const kept = (...subjects: string[]) =>
+  newest(
+    subjects.map((subject) => ({
+      subject: withoutTag(subject),
+      version: versionIn(subject),
+      place: placeIn(subject),
+    })),
+  ).kept.map(({ subject, version }) => `v${version} ${subject}`);
+
+test('of several versions of a series the newest is kept', () => {
+  expect(kept('[PATCH 1/1] a', '[PATCH v2 1/2] a', '[PATCH v2 2/2] b')).toEqual(['v2 a', 'v2 b']);
+});
+
+test('of several versions of one patch the newest is kept', () => {
+  expect(kept('[PATCH] a', '[PATCH v3] a', '[PATCH v2] a')).toEqual(['v3 a']);
+});
+
+test('a patch beside a series, of which there is no newer one, is kept', () => {
+  expect(kept('[PATCH] needed first', '[PATCH v2 1/1] a')).toEqual(['v1 needed first', 'v2 a']);
 });
