@@ -56,11 +56,13 @@ const inResult = (
   role: PatchInResult['role'],
   applied: readonly Application[],
 ): PatchInResult[] =>
-  patches.map(({ file, subject, author, trailers, sha256, touches }, index) => ({
+  patches.map(({ file, subject, author, series, upstream, trailers, sha256, touches }, index) => ({
     file,
     role,
     subject,
     ...(author !== undefined && { author }),
+    ...(series && { series }),
+    ...(upstream !== undefined && { upstream }),
     trailers,
     sha256,
     touches,
