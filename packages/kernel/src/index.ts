@@ -11,6 +11,7 @@ export { prepareOverlays } from './overlay.ts';
 export { builtFiles, leftOutFiles, type PatchSet } from './patch-set.ts';
 export { pinningFile, pinningOfSource } from './pinning.ts';
 export { readPatches } from './patch.ts';
+export { PatchRefused } from './refusal.ts';
 export { takeFolder, wholeSourceKey } from './source.ts';
 export { shippedForTree, shippedPatches, type ShippedPatches } from './shipped-patches.ts';
 export { decideStrategy, type AskedStrategy, type Decision } from './strategy.ts';

@@ -65,7 +65,7 @@ const row = z.object({
   base: z.string().describe('What was asked for, e.g. debian:6.1'),
   outcome,
   release: z.string().optional().describe('uname -r of the kernel that was booted'),
-  applied: z.string().optional().describe('How the patch under test applied'),
+  applied: z.string().optional().describe('How the patch under test applied, or why it did not'),
   strategy: z.string().optional(),
   checks: z.array(check),
   explanation: z.array(z.string()).describe('Why the outcome is what it is, or what went wrong'),

@@ -1,4 +1,5 @@
 import { BenchError, RequestError } from '@pinbench/host';
+import { PatchRefused } from '@pinbench/kernel';
 import type { CheckResult, MatrixCheck, MatrixRow, PatchInResult, Result } from '@pinbench/model';
 import { verdictOf } from '@pinbench/report';
 
@@ -31,6 +32,7 @@ export function rowOfError(error: unknown, frame: RowFrame): MatrixRow {
     return {
       ...shared,
       outcome: error instanceof RequestError ? 'rejected' : 'error',
+      ...(error instanceof PatchRefused && { applied: error.refusal.outcome }),
       explanation: [error.message, ...error.detail],
       ...(error.hint !== undefined && { hint: error.hint }),
     };

@@ -1,4 +1,5 @@
 import { BenchError, RequestError } from '@pinbench/host';
+import { PatchRefused } from '@pinbench/kernel';
 import { describe, expect, test } from 'vitest';
 import { rowOfError, rowOfResult, rowWithout } from '../../src/matrix/row.ts';
 import { recorded } from './recorded.ts';
@@ -64,6 +65,14 @@ describe('the row of a run without a result', () => {
       explanation: ['x.patch does not apply', 'line 3'],
       hint: 'look',
       takenOver: false,
+    });
+  });
+
+  test('says how far from applying a patch is', () => {
+    const error = new PatchRefused({ outcome: 'already-applied' }, { name: 'x', base: 'y' });
+    expect(rowOfError(error, frame)).toMatchObject({
+      outcome: 'rejected',
+      applied: 'already-applied',
     });
   });
 

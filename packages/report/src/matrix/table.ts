@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { Matrix, MatrixRow } from '@pinbench/model';
+import wrapAnsi from 'wrap-ansi';
 import type { Page } from '../terminal/page.ts';
 import { fit, plain, sayMilliseconds } from '../words.ts';
 import { asVerdict, headline } from './outcome.ts';
@@ -13,13 +14,16 @@ const GAP = 2;
 /** A base's name is not cut shorter than this, even if the table then is wider than the page. */
 const LEAST_NAME = 16;
 
+/** "does not apply" is two lines. */
+const PATCH = 8;
+
 /** Two lines for each base: its name and its verdicts; its kernel and what was seen. */
 export function matrixTable({ rows }: Matrix, page: Page): string[] {
   const checks = [...new Set(rows.flatMap((row) => row.checks.map(({ name }) => name)))];
   const withStatus = rows.some(({ status }) => status !== undefined);
   const head = ['patch', 'strategy', ...(withStatus ? ['status'] : []), ...checks, 'verdict'];
   const others = rows.map((row): Cell[] => [
-    row.applied?.split('-') ?? ['-'],
+    wrapAnsi(row.applied?.replaceAll('-', ' ') ?? '-', PATCH).split('\n'),
     [row.strategy ?? '-'],
     ...(withStatus ? [statusCell(row, page)] : []),
     ...checks.map((name) => checkCell(row, name, page)),

@@ -45,6 +45,7 @@ const rejectedRow: MatrixRow = {
   base: 'debian:6.12',
   outcome: 'rejected',
   release: '6.12.43+deb12-amd64',
+  applied: 'does-not-apply',
   checks: [],
   explanation: [
     'fix.patch does not apply to debian:6.12 (6.12.43-1): drivers/vfio/vfio_iommu_type1.c',
