@@ -15,6 +15,7 @@ const metapackage = 'linux-image-amd64';
 export const lines: readonly Line[] = [
   { spec: 'debian:5.10', suite: 'bullseye', metapackage, version: '5.10' },
   { spec: 'debian:6.1', suite: 'bookworm', metapackage, version: '6.1' },
+  { spec: 'debian:6.12', suite: 'trixie', metapackage, version: '6.12' },
 ];
 
 /** @throws RequestError that lists the known ones. */

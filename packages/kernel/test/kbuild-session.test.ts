@@ -1,21 +1,17 @@
 import { expect, test } from 'vitest';
-import { parseEnvironment } from '../src/kbuild-session.ts';
+import { listsModulesByKo } from '../src/kbuild-session.ts';
 
-const recorded = [
-  'KBUILD_CFLAGS=-O2 -DA="x y"',
-  'MAKEFLAGS=rR -I/h --no-print-directory -- obj=/m M=/m CC=gcc',
-  'MAKELEVEL=2',
-  'obj=/m',
-  'KBUILD_EXTMOD=/m',
-  'EMPTY=',
-  'PATH=/home/me/node_modules/.bin:/usr/bin',
-].join('\0');
+const rule = (line: string): string =>
+  ['PHONY += single_modpost', 'single_modpost: $(single-no-ko) modules_prepare', line, ''].join(
+    '\n',
+  );
 
-test('what kbuild hands down is kept, what belongs to one run of make or to a shell is not', () => {
-  expect(parseEnvironment(recorded)).toEqual({
-    KBUILD_CFLAGS: '-O2 -DA="x y"',
-    MAKEFLAGS: 'rR -I/h --no-print-directory',
-    KBUILD_EXTMOD: '/m',
-    EMPTY: '',
-  });
+test("the rule for single modules is ours to follow where it names modules by their .ko's", () => {
+  const echo = (name: string) =>
+    rule(`\t$(Q){ $(foreach m, $(single-ko), echo ${name};) } > $(MODORDER)`);
+  expect(listsModulesByKo(echo('$(extmod-prefix)$m'))).toBe(true);
+  expect(listsModulesByKo(echo('$(extmod_prefix)$m'))).toBe(true);
+  expect(listsModulesByKo(echo('$(extmod_prefix)$(m:%.ko=%.o)'))).toBe(false);
+  expect(listsModulesByKo(echo('$(m:%.ko=%.o)'))).toBe(false);
+  expect(listsModulesByKo('modules: modules_prepare\n')).toBe(false);
 });
