@@ -23,3 +23,4 @@ export type { BuiltKernel } from './whole/built-kernel.ts';
 export type { KernelSource, Overlay } from './whole/inputs.ts';
 export { debianLines, lineOf } from './lines.ts';
 export * from './status/index.ts';
+export { hintsFor, knownPrerequisite, missingPrerequisites } from './prerequisites.ts';

@@ -35,6 +35,22 @@ export const commits = {
     'v5.11',
     'mm/gup: remove the vma allocation from gup_longterm_locked()',
   ),
+  pin: commit('eddb1c228f79', 'v5.6', 'mm/gup: introduce pin_user_pages*() and FOLL_PIN'),
+  unpin: commit(
+    'f1f6a7dd9b53',
+    'v5.6',
+    'mm, tree-wide: rename put_user_page*() to unpin_user_page*()',
+  ),
+  mapLock: commit(
+    '9740ca4e95b4',
+    'v5.8',
+    'mmap locking API: initial implementation as rwsem wrappers',
+  ),
+  lookUp: commit(
+    'ce6d42f2e4a2',
+    'v5.14',
+    'mm: add vma_lookup(), update find_vma_intersection() comments',
+  ),
   spaprV1: commit('5ffd229c0273', 'v3.11', 'powerpc/vfio: Implement IOMMU driver for VFIO'),
   spaprV2: commit(
     '15b244a88e1b',
