@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "record.h"
@@ -81,11 +82,24 @@ void frames_add(struct frames *frames, const char *address, size_t len)
 		close(pagemap);
 }
 
+/*
+ * Pages that were just made wait in a batch of the processor's until it is full, and have a reference meanwhile. An
+ * munmap() used to empty it; on 7.3 it no longer does. To lock a page still does (mm/mlock.c).
+ */
+static void empty_batches(void)
+{
+	static char page[PAGE] __attribute__((aligned(PAGE)));
+
+	if (mlock(page, sizeof(page)) == 0)
+		munlock(page, sizeof(page));
+}
+
 bool frames_in_use(const struct frames *frames, uint64_t *count)
 {
 	int flags = open("/proc/kpageflags", O_RDONLY | O_CLOEXEC);
 	bool told = flags >= 0 && !frames->unknown;
 
+	empty_batches();
 	*count = 0;
 	for (size_t i = 0; told && i < frames->count; i++) {
 		uint64_t word;

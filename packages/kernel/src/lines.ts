@@ -16,6 +16,8 @@ export const lines: readonly Line[] = [
   { spec: 'debian:5.10', suite: 'bullseye', metapackage, version: '5.10' },
   { spec: 'debian:6.1', suite: 'bookworm', metapackage, version: '6.1' },
   { spec: 'debian:6.12', suite: 'trixie', metapackage, version: '6.12' },
+  // Whatever 7.x the suite has by now; the result names it.
+  { spec: 'debian:7', suite: 'trixie-backports', metapackage, version: '7' },
 ];
 
 /** @throws RequestError that lists the known ones. */
