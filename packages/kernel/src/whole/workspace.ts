@@ -71,9 +71,10 @@ export async function inWorkspace<T>(
 /** A copy of the source whose files are links to it, since nothing that runs in it writes to a file in place. */
 async function layTree({ signal }: Context, place: string, { source }: Wanted): Promise<string> {
   const folder = path.join(place, 'tree');
-  if (await isThere(folder)) return folder;
+  if (await isThere(path.join(folder, 'Makefile'))) return folder;
   const making = path.join(place, 'laying');
-  await rm(making, { recursive: true, force: true });
+  // Nothing may say of a new tree that something was built in it.
+  await rm(place, { recursive: true, force: true });
   await mkdir(place, { recursive: true });
   const { exitCode } = await tryRun('cp', ['-al', source.folder, making], { signal });
   if (exitCode !== 0) {

@@ -1,4 +1,4 @@
-import { access, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { access, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BenchError, RequestError, tryRun, type Context } from '@pinbench/host';
@@ -188,6 +188,17 @@ test('a build that was killed hard leaves no half-made object behind', async () 
     await overlay({ 'a.c': 'int b(void);\nint a(void) { return 3 + b(); }\n' }),
   );
   expect(await madeIn(context)).toEqual(['a.o', 'b.o']);
+});
+
+test('a tree that was taken away is laid and built again', async () => {
+  const context = await testContext();
+  const { source, overlay } = await fakeTree(context.scratch);
+  await buildKernel(context, source);
+  await rm(await treeOf(context), { recursive: true });
+  const built = await withWorkspace(context, source, (folder) => readdir(folder));
+  expect(built).toContain('vmlinux');
+  const patched = await overlay({ 'b.c': 'int b(void) { return 2; }\n' });
+  expect((await buildKernel(context, source, patched)).build.incremental).toBe(true);
 });
 
 /** Processes whose folder is this one. */
