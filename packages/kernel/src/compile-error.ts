@@ -1,4 +1,7 @@
 import { BenchError, RequestError } from '@pinbench/host';
+import { missingNameIn, type MissingName } from './missing-name.ts';
+import { knownPrerequisite } from './prerequisites.ts';
+import { PatchRefused, type Missing } from './refusal.ts';
 
 /**
  * What gcc 12, its assembler and make say when it is the machine that fails them. Of a full disk gcc may speak as of an
@@ -54,14 +57,30 @@ export function compileError(
         : 'the build failed',
       { detail: first === undefined ? lines.filter((line) => line !== '').slice(-10) : [first] },
     );
+  const detail = at === -1 ? [] : excerpt(lines.slice(at + 1));
+  const missing = missingNameIn(first);
+  const known = missing && knownPrerequisite(missing.name);
+  if (known) return lacking({ ...missing, commit: known.commit }, [first, ...detail]);
   return new RequestError(`the patch does not compile: ${first.replace(/^ERROR: modpost: /, '')}`, {
     hint:
       at === -1
         ? 'a module may use only what the kernel exports (EXPORT_SYMBOL)'
-        : 'is it made for this kernel? a backport may need an earlier patch; give both, in order, with --patch',
-    detail: at === -1 ? [] : excerpt(lines.slice(at + 1)),
+        : hintFor(missing),
+    detail,
   });
 }
+
+const hintFor = (missing: MissingName | undefined): string =>
+  missing
+    ? `nothing in the base declares ${missing.name}: a slip of the pen, or an earlier patch brings it; give both, in order, with --patch`
+    : 'is it made for this kernel? a backport may need an earlier patch; give both, in order, with --patch';
+
+/** What the patch uses of an earlier one, which the base has not got. */
+const lacking = (missing: Missing, said: readonly string[]): PatchRefused =>
+  new PatchRefused(
+    { outcome: 'prerequisite-missing', missing: [missing], said },
+    { name: 'the patch', base: 'the base' },
+  );
 
 /** gcc shows the source line, with its number, and marks under it. */
 function excerpt(following: readonly string[]): string[] {

@@ -7,6 +7,7 @@ import { refuseLinks, type Application } from './apply.ts';
 import type { Base } from './base.ts';
 import { asOurs, builtFiles, patchesInResult, spellBase, type PatchSet } from './patch-set.ts';
 import type { Patch } from './patch.ts';
+import { requirePrerequisites } from './require-prerequisites.ts';
 import { isOutsideBuild } from './swap.ts';
 import type { KernelSource, Overlay } from './whole/inputs.ts';
 
@@ -63,6 +64,7 @@ async function overlay(
     const applied: Application[][] = [];
     for (const each of series)
       applied.push(await applySeries(context, folder, each, { base, leaveOut: isOutsideBuild }));
+    await requirePrerequisites(patches, [folder, source.folder], base);
     await writeFile(path.join(making, 'applied.json'), JSON.stringify(applied));
   };
   const { signal } = context;

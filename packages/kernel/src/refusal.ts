@@ -1,4 +1,5 @@
 import { RequestError } from '@pinbench/host';
+import { sayCommit, type UpstreamCommit } from '@pinbench/model';
 import type { Part } from './fit.ts';
 import type { Cause, Misfit } from './misfit.ts';
 
@@ -9,7 +10,11 @@ export type Refusal =
   | { outcome: 'series-partly-applied'; there: readonly number[]; of: number; restApplies: boolean }
   | { outcome: 'does-not-apply'; parts: readonly Part[]; misfit: Misplaced }
   | { outcome: 'no-such-file' | 'file-exists'; file: string }
+  | { outcome: 'prerequisite-missing'; missing: readonly Missing[]; said: readonly string[] }
   | { outcome: 'not-understood'; said: readonly string[] };
+
+/** A function or constant that a patch uses and the base lacks, and the commit that brought it, where it is known. */
+export type Missing = { name: string; isCalled: boolean; commit?: UpstreamCommit };
 
 /** The first hunk that does not fit. */
 export type Misplaced = Misfit & { file: string; header: string };
@@ -64,6 +69,8 @@ function words(refusal: Refusal, at: Circumstances): Words {
         message: `${name} does not apply: ${base} already has ${refusal.file}, with another text`,
         hint: 'the patch was made for an older kernel, or another form of it is there already',
       };
+    case 'prerequisite-missing':
+      return lacking(refusal, at);
     case 'not-understood':
       return {
         message: `${name} does not apply to ${base}`,
@@ -71,6 +78,22 @@ function words(refusal: Refusal, at: Circumstances): Words {
         detail: refusal.said,
       };
   }
+}
+
+function lacking(
+  { missing, said }: Extract<Refusal, { outcome: 'prerequisite-missing' }>,
+  { name, base }: Circumstances,
+): Words {
+  const names = missing.map((each) => `${each.name}${each.isCalled ? '()' : ''}`);
+  const known = missing.flatMap(({ commit }) => (commit ? [sayCommit(commit)] : []));
+  return {
+    message: `${name} needs ${names.join(', ')}, which ${base} does not have`,
+    hint:
+      known.length > 0
+        ? `the prerequisite is ${[...new Set(known)].join(' and ')}: give a backport of it too, before this patch, with --patch`
+        : 'is it made for this kernel? give the patch that brings what is missing too, before this one, with --patch',
+    detail: said,
+  };
 }
 
 function ofSeries(

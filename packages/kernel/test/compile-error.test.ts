@@ -1,6 +1,7 @@
 import { BenchError, RequestError } from '@pinbench/host';
 import { expect, test } from 'vitest';
 import { compileError } from '../src/compile-error.ts';
+import { PatchRefused } from '../src/refusal.ts';
 
 const output = `  CC [M]  /c/work/type1.o
 /c/work/type1.c: In function 'vaddr_get_pfns':
@@ -28,7 +29,7 @@ test("the patch's first error is shown with its line, and nothing that follows f
 
 test.each([
   "mm/entry.S:12: Error: no such instruction: `moov %eax,%ebx'",
-  "ld: mm/gup.o: in function `pin': gup.c:(.text+0x12): undefined reference to `vma_is_fsdax'",
+  "ld: mm/gup.o: in function `pin': gup.c:(.text+0x12): undefined reference to `no_such_thing'",
   "mm/gup.o:(.text+0x0): multiple definition of `pin'; mm/memory.o:(.text+0x0): first defined here",
 ])('so is what the assembler and the linker find: %s', (line) => {
   const error = compileError(`  LD  vmlinux\n${line}\nmake: *** Error 1\n`, {
@@ -39,6 +40,41 @@ test.each([
   });
   expect(error).toBeInstanceOf(RequestError);
   expect(error.message).toBe(`the patch does not compile: ${line}`);
+});
+
+test.each([
+  [
+    "drivers/vfio/type1.c:341:9: error: implicit declaration of function 'get_user_pages_longterm'; did you mean 'get_user_pages_locked'? [-Werror=implicit-function-declaration]",
+    'get_user_pages_longterm()',
+    '2bb6d2837083',
+  ],
+  [
+    "drivers/vfio/type1.c:341:9: error: 'FOLL_LONGTERM' undeclared (first use in this function)",
+    'FOLL_LONGTERM',
+    '932f4a630a69',
+  ],
+  [
+    "ld: drivers/vfio/type1.o: in function `pin': type1.c:(.text+0x12): undefined reference to `vma_is_fsdax'",
+    'vma_is_fsdax()',
+    '2bb6d2837083',
+  ],
+])('a name that an earlier commit brought is told with it: %s', (line, name, commit) => {
+  const error = compileError(`${line}\nmake: *** Error 1\n`, { variant: 'after', ...folder });
+  expect(error).toBeInstanceOf(PatchRefused);
+  expect(error.message).toBe(`the patch needs ${name}, which the base does not have`);
+  expect(error.hint).toContain(`the prerequisite is ${commit} (`);
+  expect(error.detail).toEqual([line]);
+});
+
+test('without the patch such a name is no fault of the patch', () => {
+  const line = "type1.c:1:1: error: implicit declaration of function 'vma_is_fsdax'";
+  expect(compileError(line, { variant: 'before', ...folder })).toBeInstanceOf(BenchError);
+});
+
+test('a name that no known commit brought may be a slip', () => {
+  expect(compileError(output, { variant: 'after', ...folder }).hint).toMatch(
+    /^nothing in the base declares FOLL_LONG_TERM: a slip/,
+  );
 });
 
 test('a symbol that the kernel does not export is the mistake of the patch too', () => {
