@@ -56,6 +56,28 @@ test('a patch that fails on every base fails the matrix', async () => {
   );
 });
 
+test('--status is borne out by the boot of the patch that pinbench ships', async () => {
+  const run = await pinbench(['matrix', '--base', first, ...quick, '--status']);
+  const [row] = (await matrixOf(run.out)).rows;
+  // Filesystem-DAX before and after.
+  expect(row?.status).toMatchObject({ compared: 2, disagreements: [] });
+  expect(row?.status?.base?.type1.stand).toBe('right');
+  expect(row?.status?.before?.type1.own.fsdax).toBe('pinned');
+  expect(row?.status?.after?.type1.own.fsdax).toBe('refused');
+  expect(run.exitCode).toBe(0);
+});
+
+test('--status shouts where a boot shows otherwise than the source', async () => {
+  const wrong = ['--patch', patchFile('wrong-errno.patch')];
+  const run = await pinbench(['matrix', '--base', first, ...quick, ...wrong, '--status']);
+  const [row] = (await matrixOf(run.out)).rows;
+  expect(row?.status?.disagreements).toMatchObject([
+    { variant: 'after', backing: 'fsdax-ext4', boot: 'it was refused with EFAULT' },
+  ]);
+  expect(run.stdout).toContain('SOURCE AND BOOT DISAGREE  debian:6.1, after, fsdax-ext4');
+  expect(run.exitCode).toBe(1);
+});
+
 test('Ctrl-C keeps what is done, and --resume runs only the rest', async () => {
   const out = temporaryFolder();
   const args = [...bases, ...quick, '--out', out];

@@ -6,7 +6,7 @@ import type { RunRequest } from '../run/request.ts';
 export type Ground = {
   request: RunRequest;
   /** Hashes of the diffs given by the user; those that pinbench ships belong to the bench. */
-  patches: readonly string[];
+  patches: { underTest: readonly string[]; baseline: readonly string[] };
   /** Versions or content of the base's source. */
   base: Json;
   /** Version and content of the bench. */
@@ -22,7 +22,14 @@ export const hashGround = ({ request, patches, base, bench }: Ground): RowGround
 });
 
 /** What is hashed apart, or says only where and how the report is to appear. */
-const noOption = { base: null, patches: null, baseline: null, out: null, json: null, update: null };
+const noOption = {
+  base: null,
+  patches: null,
+  baseline: null,
+  out: null,
+  json: null,
+  update: null,
+};
 
 /** Every option that bears on what a run finds; a new one is among them without being named here. */
 const optionsOf = (request: RunRequest): Json => ({

@@ -6,13 +6,17 @@ import type { MatrixRequest } from './request.ts';
 
 /** Begins a matrix: what is given back makes one of the rows as they stand at that moment. */
 export async function frameMatrix(
-  { runs }: MatrixRequest,
+  { runs, status }: MatrixRequest,
   { subject }: Pick<Opened, 'subject'>,
 ): Promise<(rows: readonly MatrixRow[], interrupted?: number) => Matrix> {
   const started = performance.now();
   const startedAt = new Date().toISOString();
   const bench = await benchVersion();
-  const command = rerunCommand(runs[0], { command: 'matrix', bases: runs.map(({ base }) => base) });
+  const command = rerunCommand(runs[0], {
+    command: 'matrix',
+    bases: runs.map(({ base }) => base),
+    more: status ? ['--status'] : [],
+  });
   return (rows, interrupted) => {
     const outcome = combineRows(rows);
     return {

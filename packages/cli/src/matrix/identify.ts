@@ -21,7 +21,7 @@ export async function identifyBases(
   const patches = await readPatches(context, runs[0].patches);
   const baseline = await readPatches(context, runs[0].baseline);
   const bench = await benchContent();
-  const hashes = [...baseline, ...patches].map(({ sha256 }) => sha256);
+  const hashes = { underTest: hashesOf(patches), baseline: hashesOf(baseline) };
   const bases: Identified[] = [];
   for (const request of runs) {
     const base = await identityOf(context, request);
@@ -38,6 +38,9 @@ export async function identifyBases(
   const subject = subjectOf(patches);
   return { bases, ...(subject !== undefined && { subject }) };
 }
+
+const hashesOf = (patches: readonly { sha256: string }[]): string[] =>
+  patches.map(({ sha256 }) => sha256);
 
 /** The words of the first, and of how many it is the first. */
 function subjectOf(patches: readonly { subject: string }[]): string | undefined {

@@ -1,15 +1,16 @@
-import { Cache, cacheFolder, InterruptedError, withScratch } from '@pinbench/host';
+import { InterruptedError } from '@pinbench/host';
 import { isSettled, type MatrixRow } from '@pinbench/model';
 import { renderMatrix, renderMatrixJson, writeMatrixReports } from '@pinbench/report';
-import { progressView, recordStages, type Watcher } from '../progress/index.ts';
+import { progressView } from '../progress/index.ts';
 import { claimFolder } from '../run/claim-folder.ts';
 import { shortPath } from '../run/request.ts';
 import { writing } from '../run/run-to-reports.ts';
+import { aside, noteTo, type Note } from './aside.ts';
 import { frameMatrix } from './frame.ts';
-import { identifyBases, type Identified, type Opened } from './identify.ts';
+import { identifyBases, type Identified } from './identify.ts';
 import { readMatrixRequest, type MatrixOptions, type MatrixRequest } from './request.ts';
 import { rowWithout } from './row.ts';
-import { runRow } from './run-row.ts';
+import { runRows } from './run-rows.ts';
 import { readEarlier, takeOver } from './take-over.ts';
 
 /**
@@ -23,7 +24,9 @@ export async function matrixCommand(options: MatrixOptions, signal: AbortSignal)
   await claimFolder(request.out);
   const view = progressView();
   try {
-    const opened = await openBases(request, signal, view.watch);
+    const opened = await aside(signal, view.watch, (context) =>
+      identifyBases(context, request.runs),
+    );
     const rows = await firstRows(request, opened.bases, noteTo(view.watch));
     const frame = await frameMatrix(request, opened);
     const keep = async () => {
@@ -31,7 +34,7 @@ export async function matrixCommand(options: MatrixOptions, signal: AbortSignal)
       await writing(request.out, () => writeMatrixReports(matrix, request.out));
       return matrix;
     };
-    await runRows(opened.bases, rows, { signal, watch: view.watch, keep });
+    await runRows(opened.bases, rows, { signal, watch: view.watch, status: request.status, keep });
     if (signal.aborted) {
       if (rows.some(isSettled)) {
         await keep();
@@ -51,22 +54,6 @@ export async function matrixCommand(options: MatrixOptions, signal: AbortSignal)
   } finally {
     view.close();
   }
-}
-
-type Note = (line: string) => void;
-
-const noteTo =
-  (watch: Watcher): Note =>
-  (line) => {
-    watch({ type: 'note', line });
-  };
-
-function openBases({ runs }: MatrixRequest, signal: AbortSignal, watch: Watcher): Promise<Opened> {
-  const { progress } = recordStages(watch);
-  return withScratch((scratch) => {
-    const cache = new Cache(cacheFolder(), progress.note, signal);
-    return identifyBases({ cache, scratch, signal, progress }, runs);
-  });
 }
 
 /** The rows as they are before anything is run: taken over from an earlier matrix, or waiting. */
@@ -100,28 +87,3 @@ const count = (rows: readonly MatrixRow[]): string =>
 
 const exitCodeOf = ({ aborted, reason }: AbortSignal): number | undefined =>
   aborted && reason instanceof InterruptedError ? reason.exitCode : undefined;
-
-type Run = { signal: AbortSignal; watch: Watcher; keep: () => Promise<unknown> };
-
-/** Runs, in place, every row that waits; what it is stopped in is marked as such. */
-async function runRows(
-  bases: readonly Identified[],
-  rows: MatrixRow[],
-  { signal, watch, keep }: Run,
-): Promise<void> {
-  const note = noteTo(watch);
-  for (const [index, base] of bases.entries()) {
-    if (signal.aborted) return;
-    const where = `base ${index + 1} of ${bases.length}: ${base.request.base}`;
-    if (rows[index]?.outcome !== 'waiting') {
-      note(`${where}: taken over`);
-      continue;
-    }
-    note(where);
-    const row = await runRow(base, signal, watch);
-    rows[index] = row;
-    if (row.outcome === 'stopped') return;
-    note(`${where}: ${row.outcome}`);
-    await keep();
-  }
-}

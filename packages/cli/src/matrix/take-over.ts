@@ -7,6 +7,7 @@ import {
   whatChanged,
   type Matrix,
   type MatrixRow,
+  type Result,
 } from '@pinbench/model';
 import type { Identified } from './identify.ts';
 
@@ -37,8 +38,13 @@ export async function takeOver(
 /** A row stands for the reports beside it: those of another run would contradict it. */
 async function hasReports({ folder, startedAt }: MatrixRow, out: string): Promise<boolean> {
   if (folder === undefined) return true;
-  const result = resultSchema.safeParse(await readJson(path.join(out, 'result.json')));
-  return result.data?.startedAt === startedAt;
+  const result = await readResult(out);
+  return result?.startedAt === startedAt;
+}
+
+/** The result that a run left in a folder; undefined where there is none that can be read. */
+export async function readResult(out: string): Promise<Result | undefined> {
+  return resultSchema.safeParse(await readJson(path.join(out, 'result.json'))).data;
 }
 
 async function readJson(file: string): Promise<unknown> {

@@ -144,7 +144,11 @@ function readPercent(value: string): number {
 /** The command that makes a run again, or several bases with the same options, as a user would type it. */
 export function rerunCommand(
   request: RunRequest,
-  { command, bases = [request.base] }: { command?: string; bases?: readonly string[] } = {},
+  {
+    command,
+    bases = [request.base],
+    more = [],
+  }: { command?: string; bases?: readonly string[]; more?: readonly string[] } = {},
 ): string {
   const all = <T>(chosen: readonly T[], known: readonly T[]): boolean =>
     chosen.length === known.length;
@@ -163,6 +167,7 @@ export function rerunCommand(
     ...(request.maxCost === undefined ? [] : ['--max-cost', String(request.maxCost)]),
     ...(request.dirty ? ['--dirty'] : []),
     ...(request.cold ? ['--cold'] : []),
+    ...more,
   ];
   return ['npm run qemu:test --', ...words.map(quoted)].join(' ');
 }

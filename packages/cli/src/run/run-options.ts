@@ -55,6 +55,10 @@ export const addRunOptions = (command: Command, defaults: { base: string; out: s
     .option('--cold', 'boot afresh instead of taking up the kept machine')
     .option('--update', 'look for newer packages instead of using the versions chosen earlier')
     .option(
+      '--status',
+      'of a matrix: read the sources as well, and say where what they say is not what was booted',
+    )
+    .option(
       '--resume',
       'of a matrix that was not finished in --out, take over what is done and run the rest',
     );

@@ -43,6 +43,7 @@ describe('a request for a matrix', () => {
     expect(isMatrix({ ...options, base: bases })).toBe(true);
     expect(isMatrix({ ...options, base: ['debian:6.1'] })).toBe(false);
     expect(isMatrix({ ...options, base: ['debian:6.1'], resume: true })).toBe(true);
+    expect(isMatrix({ ...options, base: ['debian:6.1'], status: true })).toBe(true);
   });
 });
 
@@ -65,14 +66,21 @@ describe("a base's folder", () => {
 
 describe('what a row rests on', () => {
   const [request] = readMatrixRequest({ ...options, base: bases }).runs;
-  const ground = { request, patches: ['aa'], base: { release: '6.1.0' }, bench: 'x' };
+  const ground = {
+    request,
+    patches: { underTest: ['aa'], baseline: [] },
+    base: { release: '6.1.0' },
+    bench: 'x',
+  };
   const asked = hashGround(ground);
   const withRequest = (change: Partial<RunRequest>) =>
     hashGround({ ...ground, request: { ...request, ...change } });
 
   test('does not change with where reports go and how they are printed', () => {
     expect(withRequest({ out: '/elsewhere', json: true, update: true })).toEqual(asked);
-    expect(withRequest({ patches: ['/moved/same.patch'] })).toEqual(asked);
+    expect(withRequest({ patches: ['/moved/same.patch'], baseline: ['/moved/too.patch'] })).toEqual(
+      asked,
+    );
   });
 
   test.each<[string, Partial<RunRequest>]>([
@@ -80,6 +88,7 @@ describe('what a row rests on', () => {
     ['the clock', { clock: 'sampled' }],
     ['a cold boot', { cold: true }],
     ['uncommitted changes', { dirty: true }],
+    ['the strategy', { strategy: 'two-kernels' }],
     ['the accelerator', { accelerator: 'kvm' }],
     ['the checks', { checks: [] }],
     ['the backings', { backings: ['anon'] }],
@@ -89,7 +98,11 @@ describe('what a row rests on', () => {
   });
 
   test('changes with the patches, the base and the bench, each for itself', () => {
-    const changes = { patches: ['bb'], base: { release: '6.1.1' }, bench: 'y' };
+    const changes = {
+      patches: { underTest: ['bb'], baseline: [] },
+      base: { release: '6.1.1' },
+      bench: 'y',
+    };
     for (const [key, value] of Object.entries(changes)) {
       const changed = hashGround({ ...ground, [key]: value });
       const differing = Object.keys(asked).filter(
@@ -97,6 +110,11 @@ describe('what a row rests on', () => {
       );
       expect(differing).toEqual([key]);
     }
-    expect(hashGround({ ...ground, patches: ['aa', 'bb'] }).patches).not.toBe(asked.patches);
+    for (const patches of [
+      { underTest: ['aa', 'bb'], baseline: [] },
+      { underTest: ['aa'], baseline: ['bb'] },
+    ]) {
+      expect(hashGround({ ...ground, patches }).patches).not.toBe(asked.patches);
+    }
   });
 });

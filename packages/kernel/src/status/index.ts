@@ -1,2 +1,3 @@
 export { readSourceStatus, statusFiles, type SourceReader } from './read-source.ts';
 export { folderReader, overlaidReader, readStatus } from './read-status.ts';
+export { readVariants } from './read-variants.ts';

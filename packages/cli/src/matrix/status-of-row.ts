@@ -1,0 +1,40 @@
+import { BenchError, RequestError, type Context } from '@pinbench/host';
+import { readStatus, readVariants, resolveBase } from '@pinbench/kernel';
+import { compareWithBoot, type MatrixRow, type RowStatus } from '@pinbench/model';
+import { choosePatches } from '../run/choose-patches.ts';
+import { baseOptions, type RunRequest } from '../run/request.ts';
+import { readResult } from './take-over.ts';
+
+/**
+ * What reading the sources of a row's base, before and after says, held against what its boot proved. That they could
+ * not be read is said in the row.
+ */
+export async function statusOfRow(
+  context: Context,
+  request: RunRequest,
+  row: MatrixRow,
+): Promise<RowStatus> {
+  try {
+    return await readAndCompare(context, request, row);
+  } catch (error) {
+    context.signal.throwIfAborted();
+    if (!(error instanceof BenchError || error instanceof RequestError)) throw error;
+    return { compared: 0, disagreements: [], trouble: error.message };
+  }
+}
+
+async function readAndCompare(
+  context: Context,
+  request: RunRequest,
+  { folder }: MatrixRow,
+): Promise<RowStatus> {
+  const base = await resolveBase(context, request.base, baseOptions(request));
+  const result = folder === undefined ? undefined : await readResult(request.out);
+  if (result === undefined) {
+    const report = await readStatus(context, base);
+    return { base: report, compared: 0, disagreements: [], why: 'there was no boot' };
+  }
+  const patches = await choosePatches(context, request, base);
+  const read = await readVariants(context, base, patches);
+  return { ...read, ...compareWithBoot(read, result) };
+}
