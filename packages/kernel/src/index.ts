@@ -15,7 +15,7 @@ export { PatchRefused } from './refusal.ts';
 export { takeFolder, wholeSourceKey } from './source.ts';
 export { shippedForTree, shippedPatches, type ShippedPatches } from './shipped-patches.ts';
 export { decideStrategy, type AskedStrategy, type Decision } from './strategy.ts';
-export { debianSwapKernel, type SwapKernel } from './swap-kernel.ts';
+export { builtSwapKernel, debianSwapKernel, type SwapKernel } from './swap-kernel.ts';
 export { obstacleOutside, swapFolder } from './swap.ts';
 export { prepareTrees, type Trees } from './trees.ts';
 export { buildKernel, withWorkspace } from './whole/index.ts';

@@ -8,6 +8,10 @@ import { unpackImage, type KernelImage } from './image.ts';
 import { takeFolder } from './source.ts';
 import { swapFolder } from './swap.ts';
 import type { SwapGround } from './trees.ts';
+import type { BuiltKernel } from './whole/built-kernel.ts';
+import type { KernelSource } from './whole/inputs.ts';
+import { workspaceMaker } from './whole/module-maker.ts';
+import type { Say } from './whole/say.ts';
 
 /** A kernel in which modules are swapped. What it takes is fetched, or made, when it is asked for. */
 export type SwapKernel = {
@@ -16,7 +20,7 @@ export type SwapKernel = {
   buildId?: string;
   image: (context: Context) => Promise<KernelImage>;
   ground: (context: Context) => Promise<SwapGround>;
-  maker: (context: Context) => Promise<OpenMaker>;
+  maker: (context: Context, stage?: Say) => Promise<OpenMaker>;
 };
 
 export type OpenMaker = ModuleMaker & {
@@ -52,5 +56,26 @@ export function debianSwapKernel(base: DebianBase): SwapKernel {
         ...(note !== undefined && { note }),
       };
     },
+  };
+}
+
+/** A kernel that pinbench built, for which modules are built in the folder that it was built in. */
+export function builtSwapKernel(source: KernelSource, kernel: BuiltKernel): SwapKernel {
+  const { release, buildId, image, compiler, configSha256 } = kernel;
+  const folder = swapFolder;
+  return {
+    release,
+    buildId,
+    image: () => Promise.resolve(image),
+    ground: async (context) => ({
+      folder,
+      chain: await deriveChain(context, image, folder),
+      config: image.config,
+    }),
+    maker: async (context, stage) => ({
+      ...(await workspaceMaker(context, source, folder, stage)),
+      compiler,
+      configSha256,
+    }),
   };
 }

@@ -21,6 +21,12 @@ export function sayTime(ns: number, largest = ns): string {
 export const sayMilliseconds = (ms: number): string =>
   ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
 
+/** What takes seconds or minutes. */
+export function sayDuration(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  return seconds < 60 ? sayMilliseconds(ms) : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
+
 export const sayPercent = (percent: number): string =>
   `${percent > 0 ? '+' : ''}${percent.toFixed(2)}%`;
 

@@ -167,6 +167,40 @@ const wrongErrno: RefusalCell = {
   detail: 'was refused with EFAULT from VFIO_IOMMU_MAP_DMA and not with EOPNOTSUPP',
 };
 
+/** A kernel for each variant, built from an old tree. */
+export const twoKernels: Result = {
+  ...passing,
+  command: 'npm run qemu:test -- --base tree:linux@v4.15 --patch mm.patch',
+  build: {
+    strategy: 'two-kernels',
+    why: 'mm/gup.c does not build into a module that can be swapped: it is not part of drivers/vfio',
+    compiler: 'gcc 12.2.0',
+    configSha256: '2'.repeat(64),
+    config: 'minimal',
+    kernels: [
+      {
+        variant: 'before',
+        ...{ release: '4.15.0', buildId: 'aa'.repeat(20) },
+        ...{ ms: 483_000, incremental: false, cached: true },
+      },
+      {
+        variant: 'after',
+        ...{ release: '4.15.0', buildId: 'bb'.repeat(20) },
+        ...{ ms: 21_400, incremental: true, cached: false },
+      },
+    ],
+    compat: [
+      {
+        id: 'max-page-size',
+        reason: 'ld 2.38 and later part segments so that the decompressor overwrites itself',
+        source: 'c55b8550fa57',
+      },
+    ],
+    modules: { before: [], after: [] },
+    differ: ['the kernel'],
+  },
+};
+
 /** The patch returns EFAULT where EOPNOTSUPP is due, and costs more than was allowed. */
 export const failing: Result = {
   ...passing,
@@ -332,4 +366,5 @@ export const results = {
   sampled,
   empty,
   backported,
+  'two-kernels': twoKernels,
 };

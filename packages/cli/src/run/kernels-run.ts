@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Context } from '@pinbench/host';
 import {
-  buildKernel,
   pinningFile,
   pinningOfSource,
   prepareOverlays,
@@ -12,6 +11,7 @@ import {
   type Overlay,
 } from '@pinbench/kernel';
 import type { BuildInResult, Pinning, Subject, Variant } from '@pinbench/model';
+import { buildStage, kernelInResult } from './build-stage.ts';
 import type { StrategyRun, Task } from './course.ts';
 import { machinesFor } from './machines.ts';
 import { notePatches } from './note-patches.ts';
@@ -52,6 +52,7 @@ export async function runByKernels(
   const guests = await progress.stage('image: what runs in the guests', () =>
     prepareBoth(context, task, kernels),
   );
+  known.base.release = kernels.before.release;
   known.base.packages.push(...guests.before.packages);
   const machines = await machinesFor(context, request, guests);
   known.machine = machines.describe([]);
@@ -59,19 +60,6 @@ export async function runByKernels(
   const jobs = await runJobs(context, request, two, machines, Promise.resolve(building));
   return { ...building, jobs, machine: machines.describe(jobs[0]?.commandLine ?? []) };
 }
-
-/** A stage that says how far a build of minutes has come. */
-export const buildStage = (
-  context: Context,
-  title: string,
-  source: KernelSource,
-  overlay?: Overlay,
-): Promise<BuiltKernel> =>
-  context.progress.stage(title, async (stage) => {
-    const kernel = await buildKernel(context, source, overlay, stage);
-    if (kernel.build.cached) stage.cached();
-    return kernel;
-  });
 
 async function pinningBefore(source: KernelSource, before: Overlay | undefined): Promise<Pinning> {
   const folder = before?.touched.includes(pinningFile) === true ? before.folder : source.folder;
@@ -116,9 +104,3 @@ const inResult = (
   modules: { before: modules.before.modules, after: modules.after.modules },
   differ: [...subject.differ],
 });
-
-/** A kernel that was built, for the result. */
-export const kernelInResult = (
-  variant: 'both' | Variant,
-  { release, buildId, build }: BuiltKernel,
-): NonNullable<BuildInResult['kernels']>[number] => ({ variant, release, buildId, ...build });

@@ -8,28 +8,30 @@ import {
 } from '@pinbench/kernel';
 import type { StrategyRun, Task } from './course.ts';
 import { runByKernels } from './kernels-run.ts';
+import { ownSwapKernel, type SwapProspect } from './own-swap.ts';
 import { prepareSwap, runBySwap } from './swap-run.ts';
 
 /**
- * Runs a task by the cheaper strategy that is honest, or by the one that was asked for.
+ * Runs a task by the cheaper strategy that is honest, or by the one that was asked for. What is found to be in the way
+ * of a swap is found as early as it can be: before anything is fetched, before anything is made ready.
  * @throws RequestError when the one that was asked for cannot be done.
  */
 export async function runStrategy(context: Context, task: Task): Promise<StrategyRun> {
   const { request, base, patches } = task;
-  const obstacle =
-    base.kind === 'tree'
-      ? 'the modules of a tree are not built apart from its kernel yet'
-      : obstacleOutside(builtFiles(patches), swapFolder);
-  // What needs two kernels anyhow is told without making anything ready for a swap.
-  const early = decideStrategy(
-    request.strategy,
-    obstacle === undefined ? { modules: [] } : { obstacle },
-  );
-  if (early.strategy === 'two-kernels' || base.kind === 'tree')
-    return runByKernels(context, task, early.why);
-  const ground = await prepareSwap(context, task, debianSwapKernel(base));
+  const decide = (obstacle: string | undefined) =>
+    decideStrategy(request.strategy, obstacle === undefined ? { modules: [] } : { obstacle });
+  const byFiles = decide(obstacleOutside(builtFiles(patches), swapFolder));
+  if (byFiles.strategy === 'two-kernels') return runByKernels(context, task, byFiles.why);
+
+  const prospect: SwapProspect =
+    base.kind === 'debian'
+      ? { kernel: debianSwapKernel(base), about: {} }
+      : await ownSwapKernel(context, task);
+  if ('obstacle' in prospect) return runByKernels(context, task, decide(prospect.obstacle).why);
+
+  const ground = await prepareSwap(context, task, prospect.kernel);
   const decision = decideStrategy(request.strategy, ground.trees.swappable);
   return decision.strategy === 'two-kernels'
     ? runByKernels(context, task, decision.why)
-    : runBySwap(context, task, ground, decision);
+    : runBySwap(context, task, ground, decision, prospect.about);
 }

@@ -55,6 +55,7 @@ export async function runBySwap(
 ): Promise<StrategyRun> {
   const { request, asked, known } = task;
   notePatches(context, task, ground.trees.patches);
+  known.base.release = ground.kernel.release;
   known.base.packages.push(...ground.guest.packages);
   const [building, ran] = await together(
     context,
@@ -86,7 +87,7 @@ async function buildBoth(
 ): Promise<Building> {
   const { progress } = context;
   const built = await progress.stage('build before and after', async (stage) => {
-    const { note, compiler, configSha256, ...maker } = await kernel.maker(context);
+    const { note, compiler, configSha256, ...maker } = await kernel.maker(context, stage);
     const both = await buildModules(context, trees, modules, maker);
     if (both.cached) stage.cached();
     const { differ } = both;

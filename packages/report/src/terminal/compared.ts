@@ -1,5 +1,6 @@
 import type { Result } from '@pinbench/model';
 import { count, plain } from '../words.ts';
+import { built } from './built.ts';
 import type { Page } from './page.ts';
 import { patchLines } from './patches.ts';
 
@@ -12,12 +13,7 @@ export function compared(result: Result, page: Page): string[] {
       ? field('base', `${base.spec}: Linux ${base.release}, source ${base.sourceVersion}`)
       : []),
     ...patchLines(result.patches, page),
-    ...(build
-      ? [
-          ...field('strategy', `${build.strategy}: ${build.why}`),
-          ...field('modules', sayModules(build)),
-        ]
-      : []),
+    ...(build ? built(build, page) : []),
     ...(machine
       ? field(
           'machine',
@@ -29,15 +25,6 @@ export function compared(result: Result, page: Page): string[] {
       ? field('assumed', `all ${count(assumptions.length, 'assumption')} held`)
       : []),
   ];
-}
-
-function sayModules({ modules, differ, compiler }: NonNullable<Result['build']>): string {
-  const same = modules.after.map(({ name }) => name).filter((name) => !differ.includes(name));
-  const said = [
-    ...(differ.length > 0 ? [`${differ.join(', ')} with different code before and after`] : []),
-    ...(same.length > 0 ? [`${same.join(', ')} with the same code before and after`] : []),
-  ];
-  return `${said.join('; ')} (${compiler})`;
 }
 
 const sayQemu = (qemu: string): string => (/^\d/.test(qemu) ? `QEMU ${qemu}` : qemu);

@@ -1,0 +1,28 @@
+import type { Context } from '@pinbench/host';
+import { builtSwapKernel, wholeSource, type SwapKernel } from '@pinbench/kernel';
+import type { BuildInResult } from '@pinbench/model';
+import { buildStage, kernelInResult } from './build-stage.ts';
+import type { Task } from './course.ts';
+
+/** A kernel to swap modules in, and what the result says of how it came to be; or why none can be swapped in it. */
+export type SwapProspect =
+  | { kernel: SwapKernel; about: Pick<BuildInResult, 'config' | 'kernels' | 'compat'> }
+  | { obstacle: string };
+
+/** Builds the kernel of a tree as it is. */
+export async function ownSwapKernel(context: Context, { base }: Task): Promise<SwapProspect> {
+  const source = await context.progress.stage('source: all of it', () =>
+    wholeSource(context, base),
+  );
+  const kernel = await buildStage(context, 'build the kernel', source);
+  if (!kernel.vfioAsModules)
+    return { obstacle: "this kernel cannot load modules that today's linker makes" };
+  return {
+    kernel: builtSwapKernel(source, kernel),
+    about: {
+      config: 'minimal',
+      kernels: [kernelInResult('both', kernel)],
+      compat: kernel.compat,
+    },
+  };
+}

@@ -1,0 +1,39 @@
+import type { BuildInResult, BuiltKernelInResult } from '@pinbench/model';
+import { plain, sayDuration } from '../words.ts';
+import type { Page } from './page.ts';
+
+/** How before and after were made and held against each other. */
+export function built(build: BuildInResult, page: Page): string[] {
+  const { strategy, why, kernels = [], compat = [] } = build;
+  const field = (name: string, text: string): string[] => page.field(name, plain(text));
+  return [
+    ...field('strategy', `${strategy}: ${why}`),
+    ...(kernels.length > 0 ? field('kernels', sayKernels(kernels, build)) : []),
+    ...(build.config === 'minimal'
+      ? field('config', "pinbench's own, with little but what the checks need (qemu/config)")
+      : []),
+    ...compat.flatMap(({ id, reason }, index) =>
+      field(index === 0 ? 'compat' : '', `${id}: ${reason}`),
+    ),
+    ...(strategy === 'module-swap' ? field('modules', sayModules(build)) : []),
+  ];
+}
+
+function sayKernels(kernels: readonly BuiltKernelInResult[], build: BuildInResult): string {
+  const times = kernels.map(({ variant, ms, incremental, cached }) => {
+    const what = variant === 'both' ? 'built' : `${variant} ${incremental ? 're' : ''}built`;
+    return `${what} in ${sayDuration(ms)}${cached ? ' earlier' : ''}`;
+  });
+  if (build.strategy === 'module-swap') return times.join('; ');
+  const code = build.differ.length > 0 ? 'different' : 'the same';
+  return `${times.join('; ')}; ${code} code before and after (${build.compiler})`;
+}
+
+function sayModules({ modules, differ, compiler }: BuildInResult): string {
+  const same = modules.after.map(({ name }) => name).filter((name) => !differ.includes(name));
+  const said = [
+    ...(differ.length > 0 ? [`${differ.join(', ')} with different code before and after`] : []),
+    ...(same.length > 0 ? [`${same.join(', ')} with the same code before and after`] : []),
+  ];
+  return `${said.join('; ')} (${compiler})`;
+}
