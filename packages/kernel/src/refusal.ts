@@ -90,7 +90,7 @@ function lacking(
     message: `${name} needs ${names.join(', ')}, which ${base} does not have`,
     hint:
       known.length > 0
-        ? `the prerequisite is ${[...new Set(known)].join(' and ')}: give a backport of it too, before this patch, with --patch`
+        ? `the prerequisite is ${[...new Set(known)].join(' and ')}: an older kernel needs a backport of it, given before this patch with --patch; from a newer one it is gone again, and the patch needs another form`
         : 'is it made for this kernel? give the patch that brings what is missing too, before this one, with --patch',
     detail: said,
   };
