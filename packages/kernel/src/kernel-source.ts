@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { assertRoom, BenchError, type Context } from '@pinbench/host';
 import type { Base } from './base.ts';
+import { clearBuildProducts } from './clear-build-products.ts';
 import { readSourceVersion } from './source-version.ts';
 import { laySource, wholeSourceKey } from './source.ts';
 import type { KernelSource } from './whole/inputs.ts';
@@ -20,6 +21,7 @@ export async function wholeSource(context: Context, base: Base): Promise<KernelS
   const make = async (making: string): Promise<void> => {
     await assertRoom(context.cache.root, room);
     await laySource(context, base, making);
+    await clearBuildProducts(context, making);
   };
   const folder = await context.cache.entry('whole-source', key, make, {
     keep,

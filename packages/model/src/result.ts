@@ -17,14 +17,12 @@ const tree = z
       .number()
       .optional()
       .describe(
-        'Files with uncommitted changes, taken along or left out; not there where no work tree was looked at',
+        'Files with uncommitted changes: taken along if dirty, else left out. Only for what is checked out',
       ),
-    ignored: z
+    leftOut: z
       .number()
       .optional()
-      .describe(
-        "Files that were left out because the tree's .gitignore names them: build products",
-      ),
+      .describe('Files of a plain folder that a build had left there, and that were left out'),
   })
   .describe("A tree of the user's, as it was found");
 

@@ -2,7 +2,12 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { tryRun, type Context, type Finished } from '@pinbench/host';
 
-export type GitOptions = { cwd?: string; input?: string };
+export type GitOptions = {
+  cwd?: string;
+  input?: string;
+  /** Heed the settings of the user too, and not only those of the repository. */
+  userSettings?: boolean;
+};
 
 /**
  * Runs git on a repository that is named and not looked for. What the caller's environment says of repositories does
@@ -10,22 +15,25 @@ export type GitOptions = { cwd?: string; input?: string };
  * repository also passes over git's question whether its owner is to be trusted (setup_explicit_git_dir(), setup.c).
  */
 export function git(
-  context: Context,
+  { signal }: Context,
   gitDir: string,
   args: readonly string[],
-  options: GitOptions = {},
+  { userSettings = false, ...options }: GitOptions = {},
 ): Promise<Finished> {
-  const words = Object.entries({ ...keptVariables(), ...quiet }).map(
-    ([name, value]) => `${name}=${value}`,
-  );
+  const environment = {
+    ...quiet,
+    ...homes(),
+    ...(!userSettings && { GIT_CONFIG_GLOBAL: '/dev/null' }),
+  };
+  const words = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
   return tryRun('env', ['-i', ...words, 'git', `--git-dir=${gitDir}`, ...args], {
     ...options,
-    signal: context.signal,
+    signal,
   });
 }
 
-/** Where the user's ignored files are named. */
-const keptVariables = (): Record<string, string> => ({
+/** Where git is, and where it finds what its user never wants to see in a status. */
+const homes = (): Record<string, string> => ({
   PATH: process.env['PATH'] ?? '/usr/bin:/bin',
   HOME: homedir(),
   XDG_CONFIG_HOME: process.env['XDG_CONFIG_HOME'] ?? path.join(homedir(), '.config'),

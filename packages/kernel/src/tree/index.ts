@@ -1,2 +1,2 @@
-export { isTreeSpec, resolveTreeBase, type TreeBase } from './tree-base.ts';
-export type { Snapshot } from './snapshot.ts';
+export { isTreeSpec } from './locate.ts';
+export { resolveTreeBase, type TreeBase } from './tree-base.ts';

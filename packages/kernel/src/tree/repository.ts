@@ -54,36 +54,25 @@ const isThere = (place: string): Promise<boolean> =>
 
 export type Commit = { commit: string; tree: string; subject: string };
 
-/** @throws RequestError when the revision is not there or no commit. */
-export async function readCommit(
+/** Undefined when the repository has no such revision, or it is no commit. */
+export async function findCommit(
   context: Context,
   { gitDir }: Repository,
-  place: string,
   rev: string,
-): Promise<Commit> {
-  const args = ['rev-parse', '--verify', '--end-of-options', `${rev}^{commit}`];
+): Promise<Commit | undefined> {
+  const args = ['rev-parse', '--quiet', '--verify', '--end-of-options', `${rev}^{commit}`];
   const found = await git(context, gitDir, args);
-  if (found.exitCode !== 0) throw unknownRevision(place, rev, found.stderr);
+  if (found.exitCode !== 0) return undefined;
   const commit = found.stdout.trim();
-  const { stdout } = await git(context, gitDir, [
-    'log',
-    '-1',
-    '--no-show-signature',
-    '--format=%T%n%s',
-    commit,
-  ]);
+  const format = ['--no-show-signature', '--no-walk', '--format=%T%n%s'];
+  const { stdout } = await git(context, gitDir, ['log', ...format, commit]);
   const [tree = '', subject = ''] = stdout.split('\n');
   return { commit, tree, subject };
 }
 
-const unknownRevision = (place: string, rev: string, said: string): RequestError =>
-  new RequestError(
-    rev === 'HEAD' ? `${place} has no commit yet` : `${place} has no revision ${rev}`,
-    {
-      hint:
-        rev === 'HEAD'
-          ? `commit something there, or give a revision: tree:${place}@REV`
-          : `git -C ${place} log --oneline shows what it has; what is elsewhere, git fetch brings`,
-      detail: said.trim().split('\n'),
-    },
-  );
+/** A partial clone has left out objects, and would fetch them when they are asked for. */
+export async function isPartial(context: Context, { gitDir }: Repository): Promise<boolean> {
+  const args = ['config', '--get-regexp', '^(extensions\\.partialclone|remote\\..*\\.promisor)$'];
+  const { exitCode } = await git(context, gitDir, args);
+  return exitCode === 0;
+}

@@ -1,27 +1,26 @@
 import { openArchive, type Archive } from '@pinbench/debian';
-import { RequestError, type Context } from '@pinbench/host';
+import type { Context } from '@pinbench/host';
 import type { BaseInResult, TreeInResult } from '@pinbench/model';
 import { spellVersion } from '../source-version.ts';
+import { takeFolderTree } from './folder-tree.ts';
 import { takeGitTree } from './git-tree.ts';
+import { kernelVersionOf } from './kernel-version.ts';
 import { locate } from './locate.ts';
+import { refuseGitOnly } from './plain.ts';
 import { openRepository } from './repository.ts';
-import type { Snapshot } from './snapshot.ts';
-
-export { isTreeSpec } from './locate.ts';
+import type { Snapshot, Taken } from './snapshot.ts';
+import { takeTarball } from './tarball.ts';
 
 /** A kernel tree of the user's, which is only read. */
 export type TreeBase = BaseInResult & {
   kind: 'tree';
   tree: TreeInResult;
   snapshot: Snapshot;
-  /** The suite of what runs in the guest, and of what the kernel is built with. */
+  /** The suite that what runs in the guest is taken from. */
   archive: Archive;
 };
 
-/** What a tree turned out to be. `identity` names its content for a person. */
-export type Taken = { tree: TreeInResult; snapshot: Snapshot; identity: string };
-
-/** Of the tools in the guest; Debian 12's go back to kernels of 3.2. */
+/** That of the oldest host pinbench runs on; what is taken from it runs on kernels from 3.2 on. */
 const suite = 'bookworm';
 
 export type TreeOptions = { update: boolean; dirty: boolean; from: string };
@@ -36,10 +35,11 @@ export async function resolveTreeBase(
   { update, dirty, from }: TreeOptions,
 ): Promise<TreeBase> {
   const { tree, snapshot, identity } = await take(context, spec, { dirty, from });
+  const version = await kernelVersionOf(context, tree.path, snapshot);
   return {
     kind: 'tree',
     spec,
-    release: spellVersion(snapshot.version),
+    release: spellVersion(version),
     sourceVersion: identity,
     packages: [],
     resolvedAt: new Date().toISOString(),
@@ -58,7 +58,8 @@ async function take(
   const repository =
     located.kind === 'folder' ? await openRepository(context, located.path) : undefined;
   if (repository) return takeGitTree(context, repository, located, { dirty });
-  throw new RequestError(`${located.path} is no git tree`, {
-    hint: 'plain folders and tarballs cannot be read yet',
-  });
+  refuseGitOnly(located, dirty);
+  return located.kind === 'folder'
+    ? takeFolderTree(context, located.path)
+    : takeTarball(context, located.path);
 }
