@@ -21,7 +21,7 @@ export function shippedForTree(version: {
   minor: number;
 }): ShippedPatches | undefined {
   const name = `${version.major}.${version.minor}`;
-  const line = lines.find(({ spec }) => spec === `debian:${name}`);
+  const line = lines.find((each) => `${name}.`.startsWith(`${each.version}.`));
   if (line) return shippedPatches(line);
   return ['4.14', '4.15'].includes(name) ? patchesIn('v4.15') : undefined;
 }
