@@ -14,6 +14,9 @@ import type { KernelSource, Overlay } from './whole/inputs.ts';
 /** What before and after make of a whole source; before may be the source as it is. */
 export type Overlays = { before?: Overlay; after: Overlay; patches: PatchInResult[] };
 
+/** Of a source that is not there as a whole it cannot be told what the patches need of it. */
+type Completeness = { whole?: boolean };
+
 /**
  * Applies the baseline patches, and the patches under test on top of them, to copies of what they touch.
  * @throws RequestError when a patch does not apply. BenchError when one of pinbench's own does not.
@@ -23,13 +26,16 @@ export async function prepareOverlays(
   base: Base,
   source: KernelSource,
   set: PatchSet,
+  completeness: Completeness = {},
 ): Promise<Overlays> {
   builtFiles(set);
   const spelt = spellBase(base);
-  const before = await overlay(context, source, [set.baseline], spelt).catch((error: unknown) => {
+  const lay = (series: readonly (readonly Patch[])[]): ReturnType<typeof overlay> =>
+    overlay(context, source, series, spelt, completeness);
+  const before = await lay([set.baseline]).catch((error: unknown) => {
     throw asOurs(error, base, set);
   });
-  const after = await overlay(context, source, [set.baseline, set.underTest], spelt);
+  const after = await lay([set.baseline, set.underTest]);
   const [baseline = [], underTest = []] = after.applied;
   return {
     ...(set.baseline.length > 0 && { before }),
@@ -49,6 +55,7 @@ async function overlay(
   source: KernelSource,
   series: readonly (readonly Patch[])[],
   base: string,
+  { whole = true }: Completeness,
 ): Promise<Overlay & { applied: Application[][] }> {
   const patches = series.flat();
   const hashes = series.map((each) => each.map(({ sha256 }) => sha256));
@@ -64,7 +71,7 @@ async function overlay(
     const applied: Application[][] = [];
     for (const each of series)
       applied.push(await applySeries(context, folder, each, { base, leaveOut: isOutsideBuild }));
-    await requirePrerequisites(patches, [folder, source.folder], base);
+    if (whole) await requirePrerequisites(patches, [folder, source.folder], base);
     await writeFile(path.join(making, 'applied.json'), JSON.stringify(applied));
   };
   const { signal } = context;

@@ -23,7 +23,7 @@ export async function readVariants(
 ): Promise<Record<'base' | 'before' | 'after', StatusReport>> {
   const report = await readStatus(context, base);
   const source = await partOfSource(context, base, set);
-  const { before, after } = await prepareOverlays(context, base, source, set);
+  const { before, after } = await prepareOverlays(context, base, source, set, { whole: false });
   const below = folderReader(source.folder);
   const read = async (reader: typeof below): Promise<StatusReport> => ({
     ...report,

@@ -76,7 +76,9 @@ function tally(rows: readonly MatrixRow[]): string {
   );
   const contrary = rows.flatMap(({ status }) => status?.disagreements ?? []).length;
   const shout = contrary === 0 ? '' : `; ${count(contrary, 'disagreement')} of source and boot`;
-  return `${count(rows.length, 'base')}: ${parts.join(', ')}${shout}`;
+  const unread = rows.filter(({ status }) => status?.trouble !== undefined).length;
+  const failed = unread === 0 ? '' : `; the sources of ${unread} could not be read`;
+  return `${count(rows.length, 'base')}: ${parts.join(', ')}${shout}${failed}`;
 }
 
 const said = (outcome: RowOutcome, page: Page): string =>
