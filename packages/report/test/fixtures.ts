@@ -170,7 +170,22 @@ const wrongErrno: RefusalCell = {
 /** A kernel for each variant, built from an old tree. */
 export const twoKernels: Result = {
   ...passing,
-  command: 'npm run qemu:test -- --base tree:linux@v4.15 --patch mm.patch',
+  command: 'npm run qemu:test -- --base tree:../linux --patch mm.patch',
+  base: {
+    spec: 'tree:../linux',
+    release: '4.15.0',
+    sourceVersion: 'commit d8a5b80568a9',
+    packages: [],
+    resolvedAt: '2026-03-01T09:00:00.000Z',
+    tree: {
+      kind: 'git',
+      path: '/home/reviewer/linux',
+      commit: 'd8a5b80568a9cb66810e75b182018e9edb68e8ff',
+      subject: 'Linux 4.15',
+      dirty: false,
+      uncommitted: 3,
+    },
+  },
   build: {
     strategy: 'two-kernels',
     why: 'mm/gup.c does not build into a module that can be swapped: it is not part of drivers/vfio',

@@ -1,5 +1,6 @@
 import type { Result } from '@pinbench/model';
 import { count, plain } from '../words.ts';
+import { baseLines } from './base.ts';
 import { built } from './built.ts';
 import type { Page } from './page.ts';
 import { patchLines } from './patches.ts';
@@ -9,9 +10,7 @@ export function compared(result: Result, page: Page): string[] {
   const { assumptions, base, build, machine } = result;
   const field = (name: string, text: string): string[] => page.field(name, plain(text));
   return [
-    ...(base
-      ? field('base', `${base.spec}: Linux ${base.release}, source ${base.sourceVersion}`)
-      : []),
+    ...(base ? baseLines(base, page) : []),
     ...patchLines(result.patches, page),
     ...(build ? built(build, page) : []),
     ...(machine
