@@ -43,10 +43,11 @@ export async function startQemu(
     // execa takes any file number here, its types only those of one digit.
     stdio: ['ignore', 'ignore', 'pipe', 'pipe', ...(incoming ? [incoming.fd as 9] : [])],
   });
-  await incoming?.close();
+  // At once: a turn of the event loop later execa lets a stream that nobody listens to run dry, greeting and all.
   const qmp = openQmp(child.stdio[qmpFd] as unknown as Duplex, options.onEvent);
   // Whoever waits for the exit learns it there; an unanswered greeting is then no news.
   qmp.catch(() => undefined);
+  await incoming?.close();
   return {
     qmp,
     exited: child.then(({ exitCode, signal, stderr, originalMessage }) => ({
