@@ -10,6 +10,7 @@ type Judged = {
   assumptions: readonly Assumption[];
   context: Pick<CheckContext, 'pinning'>;
   subject: Pick<Subject, 'differ' | 'strategy'>;
+  hints?: readonly string[];
 };
 
 const said: Record<Verdict, string> = {
@@ -21,7 +22,14 @@ const said: Record<Verdict, string> = {
 };
 
 /** The shortest true account of a verdict, in sentences a reviewer can quote. */
-export function explain({ verdict, checks, assumptions, context, subject }: Judged): string[] {
+export function explain({
+  verdict,
+  checks,
+  assumptions,
+  context,
+  subject,
+  hints = [],
+}: Judged): string[] {
   const ruledBefore = context.pinning.before === 'longterm';
   if (verdict === 'pass') return checks.flatMap((check) => explainPass(check, ruledBefore));
   const broken = assumptions.filter((assumption) => !assumption.held).length;
@@ -40,6 +48,7 @@ export function explain({ verdict, checks, assumptions, context, subject }: Judg
     ...(verdict === 'invalid' && broken > 0
       ? ['An assumption did not hold, so this run says nothing about the patch.']
       : []),
+    ...(verdict === 'fail' ? hints.map((hint) => `By the source of after, ${hint}.`) : []),
     ...(ruledBefore ? [`By its source, before has the rule already: ${noChange}.`] : []),
     ...(checks.every((check) => check.verdict === 'skip')
       ? ['No check was run, so nothing was learnt.']

@@ -14,6 +14,8 @@ export type Observed = {
   readonly context: CheckContext;
   readonly guests: readonly Guest[];
   readonly subject: Subject;
+  /** What the source of after is known to lack, in sentences without their ends. */
+  readonly hints?: readonly string[];
 };
 
 type Judged = Pick<

@@ -193,3 +193,13 @@ test('a base that has the rule by its source must refuse before too, and the run
   expect(judged.explanation[0]).toMatch(/without the patch already.*no change in what is refused/);
   expect(judge(guests(rightPatch), ruled).verdict).toBe('invalid');
 });
+
+test('what the source of after lacks stands in the account of a failure, and not of a pass', () => {
+  const told = (pins: Pins) =>
+    judgeRun({
+      ...{ checks: [pinRefusal], context, guests: guestsOf(pins), subject: twoKernels },
+      hints: ['a prerequisite is missing'],
+    }).explanation.join('\n');
+  expect(told(() => undefined)).toContain('By the source of after, a prerequisite is missing.');
+  expect(told(rightPatch)).not.toContain('prerequisite');
+});

@@ -3,14 +3,13 @@ import path from 'node:path';
 import type { Context } from '@pinbench/host';
 import {
   pinningFile,
-  pinningOfSource,
   prepareOverlays,
   wholeSource,
   type BuiltKernel,
   type KernelSource,
   type Overlay,
 } from '@pinbench/kernel';
-import type { BuildInResult, Pinning, Subject, Variant } from '@pinbench/model';
+import type { BuildInResult, Subject, Variant } from '@pinbench/model';
 import { buildStage, kernelInResult } from './build-stage.ts';
 import type { StrategyRun, Task } from './course.ts';
 import { machinesFor } from './machines.ts';
@@ -18,6 +17,7 @@ import { notePatches } from './note-patches.ts';
 import { prepareGuest, type PreparedGuest } from './prepare-guest.ts';
 import type { Building } from './run-job.ts';
 import { runJobs } from './run-jobs.ts';
+import { readStanding } from './standing.ts';
 import { vfioModules, type VfioModules } from './vfio-modules.ts';
 
 type Both<T> = Record<Variant, T>;
@@ -43,11 +43,9 @@ export async function runByKernels(
     before: await vfioModules(context, kernels.before.image, 'before'),
     after: await vfioModules(context, kernels.after.image, 'after'),
   };
-  const pinning = {
-    before: await pinningBefore(source, overlays.before),
-    after: 'longterm',
-  } as const;
-  const building = lineUp(kernels, modules, { ...asked, pinning });
+  const vfio = await readVfio(source, overlays.before);
+  const { pinning, hints } = await readStanding(context, task, vfio);
+  const building = lineUp(kernels, modules, { checkContext: { ...asked, pinning }, hints });
   known.build = inResult(kernels, modules, { subject: building.subject, why });
   const guests = await progress.stage('image: what runs in the guests', () =>
     prepareBoth(context, task, kernels),
@@ -61,10 +59,10 @@ export async function runByKernels(
   return { ...building, jobs, machine: machines.describe(jobs[0]?.commandLine ?? []) };
 }
 
-async function pinningBefore(source: KernelSource, before: Overlay | undefined): Promise<Pinning> {
-  const folder = before?.touched.includes(pinningFile) === true ? before.folder : source.folder;
-  return pinningOfSource(await readFile(path.join(folder, pinningFile), 'utf8'));
-}
+const readVfio = (source: KernelSource, before: Overlay | undefined): Promise<string> => {
+  const { folder } = before?.touched.includes(pinningFile) === true ? before : source;
+  return readFile(path.join(folder, pinningFile), 'utf8');
+};
 
 async function prepareBoth(
   context: Context,
@@ -80,7 +78,7 @@ async function prepareBoth(
 const lineUp = (
   { before, after }: Both<BuiltKernel>,
   modules: Both<VfioModules>,
-  checkContext: Building['checkContext'],
+  standing: Pick<Building, 'checkContext' | 'hints'>,
 ): Building => ({
   subject: {
     strategy: 'two-kernels',
@@ -88,7 +86,7 @@ const lineUp = (
     modules: { before: modules.before.modules, after: modules.after.modules, shared: [] },
     differ: before.code === after.code ? [] : ['the kernel'],
   },
-  checkContext,
+  ...standing,
   filesFor: ({ kernel = 'before' }) => modules[kernel].files,
 });
 

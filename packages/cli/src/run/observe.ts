@@ -39,10 +39,16 @@ export async function observe(
     asked: askedOf(request, base),
     known: Object.assign(known, { base: inResult(base) }),
   };
-  const { subject, checkContext, jobs, machine } = await runStrategy(context, task);
+  const { subject, checkContext, hints, jobs, machine } = await runStrategy(context, task);
   known.machine = machine;
   const guests = jobs.map(({ guest }) => guest);
-  const judged = judgeRun({ checks: request.checks, context: checkContext, guests, subject });
+  const judged = judgeRun({
+    checks: request.checks,
+    context: checkContext,
+    guests,
+    subject,
+    hints,
+  });
   return { guests, ...judged };
 }
 

@@ -27,6 +27,8 @@ export type Ready = { kept: Kept } | { cold: Bootable };
 export type Building = {
   subject: Subject;
   checkContext: CheckContext;
+  /** What the source of after is known to lack, in sentences without their ends. */
+  hints: readonly string[];
   filesFor: (job: Job) => readonly { name: string; path: string }[];
 };
 

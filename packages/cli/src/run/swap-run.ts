@@ -5,7 +5,6 @@ import {
   buildModules,
   modulesInResult,
   pinningFile,
-  pinningOfSource,
   prepareTrees,
   type Decision,
   type SwapKernel,
@@ -19,6 +18,7 @@ import { notePatches } from './note-patches.ts';
 import { prepareGuest, type PreparedGuest } from './prepare-guest.ts';
 import type { Building } from './run-job.ts';
 import { runJobs } from './run-jobs.ts';
+import { readStanding, standingOfText } from './standing.ts';
 import { together } from './together.ts';
 
 /** What module swap rests on, laid out so far that it can be told whether it can be done. */
@@ -80,12 +80,13 @@ export async function runBySwap(
 /** Before and after as modules, and what else a leg loads. */
 async function buildBoth(
   context: Context,
-  { asked, known }: Task,
+  task: Task,
   { kernel, trees }: SwapGround,
   { strategy, why, modules }: Extract<Decision, { strategy: 'module-swap' }>,
   about: Pick<BuildInResult, 'config' | 'kernels' | 'compat'>,
 ): Promise<Building> {
   const { progress } = context;
+  const { base, asked, known } = task;
   const built = await progress.stage('build before and after', async (stage) => {
     const { note, compiler, configSha256, ...maker } = await kernel.maker(context, stage);
     const both = await buildModules(context, trees, modules, maker);
@@ -106,7 +107,9 @@ async function buildBoth(
     release: kernel.release,
     ...(kernel.buildId !== undefined && { buildId: kernel.buildId }),
   };
-  const source = await readFile(path.join(trees.before.folder, pinningFile), 'utf8');
+  const vfio = await readFile(path.join(trees.before.folder, pinningFile), 'utf8');
+  const { pinning, hints } =
+    base.kind === 'debian' ? standingOfText(vfio) : await readStanding(context, task, vfio);
   return {
     subject: {
       strategy,
@@ -114,7 +117,8 @@ async function buildBoth(
       modules: chain.modules,
       differ: built.differ,
     },
-    checkContext: { ...asked, pinning: { before: pinningOfSource(source), after: 'longterm' } },
+    checkContext: { ...asked, pinning },
+    hints,
     filesFor: () => chain.files,
   };
 }
