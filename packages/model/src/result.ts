@@ -84,6 +84,10 @@ const builtKernel = z
     incremental: z
       .boolean()
       .describe('Built where another variant of the same source had been built'),
+    wholeMs: z
+      .number()
+      .optional()
+      .describe('What the first build of this source took, to hold an incremental one against'),
     cached: z.boolean().describe('It was there already'),
   })
   .describe('A kernel that pinbench built');

@@ -18,5 +18,8 @@ export type BuiltKernel = {
   build: BuildTime;
 };
 
-/** `ms`: what make took when the kernel was made, however long ago. `incremental`: in a folder that was built before. */
-export type BuildTime = { ms: number; incremental: boolean; cached: boolean };
+/**
+ * `ms`: what make took when the kernel was made, however long ago. `incremental`: in a folder that was built before.
+ * `wholeMs`: what the first build in that folder took, where that is known.
+ */
+export type BuildTime = { ms: number; incremental: boolean; wholeMs?: number; cached: boolean };

@@ -60,9 +60,9 @@ type Kept = Artefact & { build: Omit<BuildTime, 'cached'> };
 
 async function buildInto(context: Context, wanted: Wanted, to: string): Promise<Kept> {
   try {
-    return await inWorkspace(context, wanted, async ({ folder, ms, incremental }) => {
+    return await inWorkspace(context, wanted, async ({ folder, ms, incremental, wholeMs }) => {
       const artefact = await takeArtefact(context, folder, to);
-      return { ...artefact, build: { ms, incremental } };
+      return { ...artefact, build: { ms, incremental, ...(wholeMs !== undefined && { wholeMs }) } };
     });
   } catch (error) {
     throw await buildFailure(context, wanted, error);

@@ -1,13 +1,21 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 
-/** What make took in milliseconds, and whether in a folder that was built before. */
-export type Made = { ms: number; incremental: boolean };
+/**
+ * What make took in milliseconds, and whether in a folder that was built before. `wholeMs`: what the first build there
+ * took, where that is known.
+ */
+export type Made = { ms: number; incremental: boolean; wholeMs?: number };
 
 /**
  * What is known of a workspace. `touched`: paths that may differ from the source. `built`: what is built, by the digest
  * of its overlay, null for none; not there while make runs, and when it failed.
  */
-type State = { touched: string[]; everBuilt: boolean; built?: Made & { overlay: string | null } };
+type State = {
+  touched: string[];
+  everBuilt: boolean;
+  wholeMs?: number;
+  built?: Made & { overlay: string | null };
+};
 
 export async function readState(file: string): Promise<State> {
   const text = await readFile(file, 'utf8').catch(() => undefined);

@@ -104,7 +104,8 @@ async function build(
   await writeFile(marker, '');
   return withoutStrays(context.signal, folder, async () => {
     const touched = [...new Set([...state.touched, ...(overlay?.touched ?? [])])];
-    await writeState(stateFile, { touched, everBuilt: state.everBuilt });
+    const { everBuilt, wholeMs } = state;
+    await writeState(stateFile, { touched, everBuilt, ...(wholeMs !== undefined && { wholeMs }) });
     const changed = await syncOverlay(folder, source, overlay, state.touched);
     if (!incremental || changed.some(isKconfig) || !(await isThere(path.join(folder, '.config'))))
       await configure(context, folder, recipe);
@@ -114,15 +115,18 @@ async function build(
     const failed = await makeKernel(context, making, ['bzImage', 'modules']);
     const ms = Math.round(performance.now() - began);
     await run('sync', ['-f', folder], { signal: context.signal });
+    const whole = incremental ? wholeMs : ms;
+    const made = { ms, incremental, ...(whole !== undefined && { wholeMs: whole }) };
     if (failed === undefined)
       await writeState(stateFile, {
         touched: [...(overlay?.touched ?? [])],
-        built: { overlay: goal, ms, incremental },
+        built: { overlay: goal, ...made },
         everBuilt: true,
+        ...(whole !== undefined && { wholeMs: whole }),
       });
     await rm(marker);
     if (failed !== undefined) throw new MakeFailure(folder, failed);
-    return { ms, incremental };
+    return made;
   });
 }
 

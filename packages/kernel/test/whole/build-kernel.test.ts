@@ -63,6 +63,7 @@ test('an overlay costs what it changes, and the source stays as it is to the bit
   const second = await buildKernel(context, source, patched);
   expect(await madeIn(context)).toEqual(['b.o']);
   expect(second.build.incremental).toBe(true);
+  expect(second.build.wholeMs).toBeGreaterThan(0);
   expect(second.code).not.toBe(first.code);
   expect(second.buildId).not.toBe(first.buildId);
   expect(await snapshot(source.folder)).toEqual(before);

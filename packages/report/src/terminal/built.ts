@@ -21,12 +21,21 @@ export function built(build: BuildInResult, page: Page): string[] {
 
 function sayKernels(kernels: readonly BuiltKernelInResult[], build: BuildInResult): string {
   const times = kernels.map(({ variant, ms, incremental, cached }) => {
-    const what = variant === 'both' ? 'built' : `${variant} ${incremental ? 're' : ''}built`;
-    return `${what} in ${sayDuration(ms)}${cached ? ' earlier' : ''}`;
+    const what = variant === 'both' ? '' : `${variant} `;
+    return `${what}${incremental ? 're' : ''}built in ${sayDuration(ms)}${cached ? ' earlier' : ''}`;
   });
-  if (build.strategy === 'module-swap') return times.join('; ');
+  const said = [...times, ...sayFirst(kernels)];
+  if (build.strategy === 'module-swap') return said.join('; ');
   const code = build.differ.length > 0 ? 'different' : 'the same';
-  return `${times.join('; ')}; ${code} code before and after (${build.compiler})`;
+  return `${said.join('; ')}; ${code} code before and after (${build.compiler})`;
+}
+
+/** Where every kernel of this run was built on an earlier one. */
+function sayFirst(kernels: readonly BuiltKernelInResult[]): string[] {
+  const [first] = kernels.flatMap(({ wholeMs }) => wholeMs ?? []);
+  return first !== undefined && kernels.every(({ incremental }) => incremental)
+    ? [`the first build of this source took ${sayDuration(first)}`]
+    : [];
 }
 
 function sayModules({ modules, differ, compiler }: BuildInResult): string {
