@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { backings, isFsdax, type Backing } from './backing.ts';
 import { codeDiffersName } from './judge-run.ts';
-import type { RefusalCell, RefusalRow, Result, Variant } from './result.ts';
+import type { CheckResult, RefusalCell, RefusalRow, Result, Variant } from './result.ts';
 import type { PinPath, StatusReport } from './status.ts';
 
 export const disagreementSchema = z.object({
@@ -24,17 +24,21 @@ export type Comparison = {
 
 /**
  * Holds what the sources of before and after say against what their kernels did. An answer that rests on an assumption
- * which did not hold proves nothing, and a source that was not understood says nothing.
+ * which did not hold proves nothing, nor does one of a guest that something befell; a source that was not understood
+ * says nothing.
  */
 export function compareWithBoot(
   statuses: Readonly<Record<Variant, StatusReport>>,
   result: Result,
 ): Comparison {
   const none = (why: string): Comparison => ({ compared: 0, disagreements: [], why });
-  const rows = result.checks.flatMap((check) => check.rows ?? []);
-  if (rows.length === 0) return none('no check asked what is refused');
+  const asked = result.checks.filter(({ rows = [] }) => rows.length > 0);
+  if (asked.length === 0) return none('no check asked what is refused');
   const broken = result.assumptions.find(({ held, name }) => !held && name !== codeDiffersName);
   if (broken !== undefined) return none(`an assumption of the run did not hold: ${broken.name}`);
+  const rows = asked.filter(isSound).flatMap((check) => check.rows ?? []);
+  if (rows.length === 0)
+    return none('the checks that asked what is refused came to no sound answer');
   const answers = rows.flatMap((row) => [
     ...answer('before', row, statuses.before),
     ...answer('after', row, statuses.after),
@@ -45,6 +49,13 @@ export function compareWithBoot(
     disagreements: answers.flatMap(({ disagreement }) => disagreement ?? []),
   };
 }
+
+/**
+ * False where something befell the guest that spoils what it answered. A check whose own answers make it invalid is
+ * sound: that before is not as its source has it is just what is looked for.
+ */
+const isSound = ({ verdict, rows = [] }: CheckResult): boolean =>
+  verdict !== 'error' && (verdict !== 'invalid' || rows.some((row) => row.verdict === 'invalid'));
 
 type Answer = { disagreement?: Disagreement };
 

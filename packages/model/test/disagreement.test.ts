@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import {
   codeDiffersName,
+  combineVerdicts,
   compareWithBoot,
   type Backing,
   type PinPath,
   type RefusalCell,
   type Result,
   type StatusReport,
+  type Verdict,
 } from '../src/index.ts';
 
 const path = (fsdax: PinPath['fsdax'], deviceDax: PinPath['deviceDax']): PinPath => ({
@@ -46,14 +48,16 @@ const refused = cell('refused', 'EOPNOTSUPP');
 type Answers = Partial<Record<Backing, [before: RefusalCell, after: RefusalCell]>>;
 
 /** A result with the parts that are compared. */
-const seen = (answers: Answers, broken: string[] = []) =>
+const seen = (answers: Answers, broken: string[] = [], verdict: Verdict = 'pass') =>
   ({
     checks: [
       {
+        verdict,
         rows: Object.entries(answers).map(([backing, [before, after]]) => ({
           backing,
           before,
           after,
+          verdict: combineVerdicts([before.verdict, after.verdict]),
         })),
       },
     ],
@@ -137,6 +141,24 @@ describe('nothing is compared, and why is said', () => {
     const lost = cell('unknown');
     expect(compareWithBoot(both, seen({ 'fsdax-ext4': [lost, lost] })).why).toBe(why);
     expect(compareWithBoot(both, seen({ anon: [mapped, refused] })).why).toBe(why);
+  });
+
+  test.each(['invalid', 'error'] as const)(
+    'where something befell the guest, so that its check is %s',
+    (verdict) => {
+      const spoilt = seen({ 'fsdax-ext4': [mapped, mapped] }, [], verdict);
+      expect(compareWithBoot(both, spoilt)).toEqual({
+        compared: 0,
+        disagreements: [],
+        why: 'the checks that asked what is refused came to no sound answer',
+      });
+    },
+  );
+
+  test('but not where it is invalid because before is not as its source has it', () => {
+    const contrary: RefusalCell = { ...refused, verdict: 'invalid' };
+    const boot = seen({ 'fsdax-ext4': [contrary, refused] }, [], 'invalid');
+    expect(compareWithBoot(both, boot).disagreements).toMatchObject([{ variant: 'before' }]);
   });
 
   test('where no check asked what is refused', () => {
