@@ -38,11 +38,19 @@ export function judgeRun(observed: Observed): Judged {
       .flatMap((guest) => legsOf(guest.job, guest.records))
       .toSorted((a, b) => a.boot - b.boot || a.index - b.index);
     const judged = check.judge(legs, observed.context);
+    const own = [
+      ...guests.flatMap((guest) =>
+        jobAssumptions(guest.job, guest.plan, guest.records, observed.subject),
+      ),
+      ...judged.assumptions,
+    ];
+    const crashed = guests.some(({ end }) => end.kind !== 'completed');
+    // What was cut off has no records of much that would have held: how it ended says why.
+    if (!crashed) assumptions.push(...own);
     if (trouble !== undefined) {
       const failed = judged.result.verdict === 'fail' ? judged.result.reason : undefined;
       // A splat before any patched module ran does not undo what was then seen to fail.
-      if (failed !== undefined && trouble.verdict === 'invalid') return judged.result;
-      const crashed = guests.some(({ end }) => end.kind !== 'completed');
+      if (failed !== undefined && trouble.verdict === 'invalid') return heldOr(own, judged.result);
       const reasons = crashed ? [trouble.reason, failed] : [failed, trouble.reason];
       return {
         ...judged.result,
@@ -50,13 +58,6 @@ export function judgeRun(observed: Observed): Judged {
         reason: reasons.filter((reason) => reason !== undefined).join('; '),
       };
     }
-    const own = [
-      ...guests.flatMap((guest) =>
-        jobAssumptions(guest.job, guest.plan, guest.records, observed.subject),
-      ),
-      ...judged.assumptions,
-    ];
-    assumptions.push(...own);
     return heldOr(own, judged.result);
   });
   const combined = combineVerdicts(checks.map((check) => check.verdict));

@@ -9,7 +9,7 @@ type Trouble = { verdict: Verdict; reason: string; sign: string };
 /**
  * What the guests' ends and splats make of a check. What comes once patched code has run is laid at the patch's door,
  * what comes without it is not, nor is what the kernel does without the patch as well. What was only seen to be odd
- * before does not undo what was then seen to fail.
+ * before does not undo what was then seen to fail, nor hide that the bench broke down.
  */
 export function troubleOf(guests: readonly Guest[]): Trouble | undefined {
   const troubles = guests.flatMap(troublesIn);
@@ -18,7 +18,11 @@ export function troubleOf(guests: readonly Guest[]): Trouble | undefined {
   const usual = new Set(
     troubles.filter(({ verdict }) => verdict === 'invalid').map(({ sign }) => sign),
   );
-  return troubles.find(({ verdict, sign }) => verdict === 'fail' && !usual.has(sign)) ?? first;
+  return (
+    troubles.find(({ verdict, sign }) => verdict === 'fail' && !usual.has(sign)) ??
+    troubles.find(({ verdict }) => verdict === 'error') ??
+    first
+  );
 }
 
 /** Records that speak of the bench itself, whatever the kernel under test does. */

@@ -346,6 +346,35 @@ describe('the end of a guest', () => {
     expect(at(guest.console.length)).toBe('fail');
     expect(at(0)).toBe('invalid');
   });
+
+  const early = '[    0.5] WARNING: CPU: 0 PID: 1 at mm/gup.c:1 x+0x1/0x2';
+  const complaining = (guest: Guest): Guest => ({
+    ...guest,
+    console: [early, ...guest.console],
+    splats: [{ kind: 'warning', excerpt: [early] }],
+  });
+
+  test('a WARNING before the patch does not make a failure of what rests on a broken assumption', () => {
+    const judgeWith = (edit?: Parameters<typeof scriptedGuest>[2]) =>
+      judge([complaining(scriptedGuest(job, () => undefined, edit))]);
+    expect(judgeWith().verdict).toBe('fail');
+    const judged = judgeWith((record) =>
+      record.id === '1.build-id.vfio_iommu_type1' ? { ...record, text: 'cc33' } : record,
+    );
+    expect(judged.verdict).toBe('invalid');
+    expect(judged.assumptions.find(({ held }) => !held)?.name).toMatch(/is the one built/);
+  });
+
+  test('a WARNING before the patch does not hide that a later guest was lost', () => {
+    const lost = { kind: 'lost' as const, message: 'the guest fell silent' };
+    const second = scriptedGuest({ ...job, boot: 1 }, rightPatch);
+    const judged = judge([
+      complaining(scriptedGuest(job, rightPatch)),
+      { ...second, records: second.records.slice(0, 5), end: lost },
+    ]);
+    expect(judged.verdict).toBe('error');
+    expect(judged.checks[0]?.reason).toMatch(/fell silent/);
+  });
 });
 
 describe('time', () => {
