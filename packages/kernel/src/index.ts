@@ -19,6 +19,7 @@ export { builtSwapKernel, debianSwapKernel, type SwapKernel } from './swap-kerne
 export { obstacleOutside, swapFolder } from './swap.ts';
 export { prepareTrees, type Trees } from './trees.ts';
 export { buildKernel, withWorkspace } from './whole/index.ts';
+export { decideBuild } from './whole/recipe.ts';
 export type { BuiltKernel } from './whole/built-kernel.ts';
 export type { KernelSource, Overlay } from './whole/inputs.ts';
 export { debianLines, lineOf } from './lines.ts';

@@ -1,5 +1,11 @@
 import type { Context } from '@pinbench/host';
-import { builtSwapKernel, wholeSource, type SwapKernel } from '@pinbench/kernel';
+import {
+  builtSwapKernel,
+  decideBuild,
+  prepareOverlays,
+  wholeSource,
+  type SwapKernel,
+} from '@pinbench/kernel';
 import type { BuildInResult } from '@pinbench/model';
 import { buildStage, kernelInResult } from './build-stage.ts';
 import type { Task } from './course.ts';
@@ -9,14 +15,23 @@ export type SwapProspect =
   | { kernel: SwapKernel; about: Pick<BuildInResult, 'config' | 'kernels' | 'compat'> }
   | { obstacle: string };
 
-/** Builds the kernel of a tree as it is. */
-export async function ownSwapKernel(context: Context, { base }: Task): Promise<SwapProspect> {
+/**
+ * Builds the kernel of a tree as it is. What can be told from the source alone is told before, as a build takes minutes.
+ * @throws RequestError when a patch does not apply to the tree, or uses what the tree lacks.
+ */
+export async function ownSwapKernel(
+  context: Context,
+  { base, patches }: Pick<Task, 'base' | 'patches'>,
+): Promise<SwapProspect> {
   const source = await context.progress.stage('source: all of it', () =>
     wholeSource(context, base),
   );
-  const kernel = await buildStage(context, 'build the kernel', source);
-  if (!kernel.vfioAsModules)
+  if (!(await decideBuild(context, source)).vfioAsModules)
     return { obstacle: "this kernel cannot load modules that today's linker makes" };
+  await context.progress.stage('source: hold the patches against it', () =>
+    prepareOverlays(context, base, source, patches),
+  );
+  const kernel = await buildStage(context, 'build the kernel', source);
   return {
     kernel: builtSwapKernel(source, kernel),
     about: {
