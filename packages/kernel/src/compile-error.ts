@@ -26,6 +26,7 @@ type Failed = {
   folder: string;
   shown: string;
   what?: 'kernel' | 'kernel modules';
+  patch?: string;
 };
 
 /**
@@ -33,10 +34,11 @@ type Failed = {
  * that follow from it.
  * @param folder the folder that was built, cut off the front of paths, `shown` put in its place
  * @param what was built
+ * @param patch what the patches that are tried are called
  */
 export function compileError(
   output: string,
-  { variant, folder, shown, what = 'kernel modules' }: Failed,
+  { variant, folder, shown, what = 'kernel modules', patch = 'the patch' }: Failed,
 ): RequestError | BenchError {
   const lines = output.replaceAll(folder, shown).split('\n');
   for (const [lack, pattern] of Object.entries(outOf)) {
@@ -60,8 +62,8 @@ export function compileError(
   const detail = at === -1 ? [] : excerpt(lines.slice(at + 1));
   const missing = missingNameIn(first);
   const known = missing && knownPrerequisite(missing.name);
-  if (known) return lacking({ ...missing, commit: known.commit }, [first, ...detail]);
-  return new RequestError(`the patch does not compile: ${first.replace(/^ERROR: modpost: /, '')}`, {
+  if (known) return lacking(patch, { ...missing, commit: known.commit }, [first, ...detail]);
+  return new RequestError(`${patch} does not compile: ${first.replace(/^ERROR: modpost: /, '')}`, {
     hint:
       at === -1
         ? 'a module may use only what the kernel exports (EXPORT_SYMBOL)'
@@ -76,10 +78,10 @@ const hintFor = (missing: MissingName | undefined): string =>
     : 'is it made for this kernel? a backport may need an earlier patch; give both, in order, with --patch';
 
 /** What the patch uses of an earlier one, which the base has not got. */
-const lacking = (missing: Missing, said: readonly string[]): PatchRefused =>
+const lacking = (patch: string, missing: Missing, said: readonly string[]): PatchRefused =>
   new PatchRefused(
     { outcome: 'prerequisite-missing', missing: [missing], said },
-    { name: 'the patch', base: 'the base' },
+    { name: patch, base: 'the base' },
   );
 
 /** gcc shows the source line, with its number, and marks under it. */

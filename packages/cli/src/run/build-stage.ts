@@ -1,5 +1,11 @@
 import type { Context } from '@pinbench/host';
-import { buildKernel, type BuiltKernel, type KernelSource, type Overlay } from '@pinbench/kernel';
+import {
+  buildKernel,
+  type BuiltKernel,
+  type KernelSource,
+  type Overlay,
+  type Role,
+} from '@pinbench/kernel';
 import type { BuiltKernelInResult } from '@pinbench/model';
 
 /** Builds a kernel in a stage that says how far a build of minutes has come. */
@@ -8,9 +14,10 @@ export const buildStage = (
   title: string,
   source: KernelSource,
   overlay?: Overlay,
+  role?: Role,
 ): Promise<BuiltKernel> =>
   context.progress.stage(title, async (stage) => {
-    const kernel = await buildKernel(context, source, overlay, stage);
+    const kernel = await buildKernel(context, source, overlay, { stage, role });
     if (kernel.build.cached) stage.cached();
     return kernel;
   });

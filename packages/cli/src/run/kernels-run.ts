@@ -2,12 +2,14 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Context } from '@pinbench/host';
 import {
+  asOurs,
   pinningFile,
   prepareOverlays,
   wholeSource,
   type BuiltKernel,
   type KernelSource,
   type Overlay,
+  type PatchSet,
 } from '@pinbench/kernel';
 import type { BuildInResult, Subject, Variant } from '@pinbench/model';
 import { buildStage, kernelInResult } from './build-stage.ts';
@@ -36,8 +38,11 @@ export async function runByKernels(
   );
   notePatches(context, task, overlays.patches);
   const kernels: Both<BuiltKernel> = {
-    before: await buildStage(context, 'build before (whole kernel)', source, overlays.before),
-    after: await buildStage(context, 'rebuild for after', source, overlays.after),
+    before: await buildBefore(context, task, source, overlays),
+    after: await buildStage(context, 'rebuild for after', source, overlays.after, {
+      variant: 'after',
+      before: overlays.before,
+    }),
   };
   const modules: Both<VfioModules> = {
     before: await vfioModules(context, kernels.before.image, 'before'),
@@ -58,6 +63,25 @@ export async function runByKernels(
   const jobs = await runJobs(context, request, two, machines, Promise.resolve(building));
   return { ...building, jobs, machine: machines.describe(jobs[0]?.commandLine ?? []) };
 }
+
+/** A baseline that does not compile is the user's mistake, unless it is one of pinbench's own. */
+const buildBefore = (
+  context: Context,
+  { base, patches }: Task,
+  source: KernelSource,
+  { before }: { before?: Overlay },
+): Promise<BuiltKernel> =>
+  buildStage(context, 'build before (whole kernel)', source, before, {
+    variant: 'before',
+    patch: nameBaseline(patches),
+  }).catch((error: unknown) => {
+    throw asOurs(error, base, patches);
+  });
+
+const nameBaseline = ({ baseline, shippedBaseline }: PatchSet): string =>
+  shippedBaseline
+    ? 'the baseline patch'
+    : `--baseline ${[...new Set(baseline.map(({ file }) => file))].join(', ')}`;
 
 const readVfio = (source: KernelSource, before: Overlay | undefined): Promise<string> => {
   const { folder } = before?.touched.includes(pinningFile) === true ? before : source;

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Context, Json } from '@pinbench/host';
 import { takeArtefact, type Artefact } from './artefact.ts';
-import { buildFailure } from './build-failure.ts';
+import { buildFailure, type Role } from './build-failure.ts';
 import type { BuildTime, BuiltKernel } from './built-kernel.ts';
 import { compatInResult } from './compat.ts';
 import type { KernelSource, Overlay } from './inputs.ts';
@@ -16,16 +16,19 @@ const keep = 20;
 /** To be raised when what is made of the same build changes. */
 const edition = 1;
 
+/** `role`: what the kernel is for; without it an overlay is *after*, of which the source alone is *before*. */
+export type BuildOptions = { stage?: Say; role?: Role | undefined };
+
 /**
  * Builds a whole kernel with its modules from source, or takes it from the cache.
- * @throws RequestError when it does not compile with the overlay, but without it. BenchError when it does not build
- * without it either, or an option that pinbench needs is lost.
+ * @throws RequestError when it does not compile with the overlay, but with what that lies on alone. BenchError when
+ * that does not build either, or an option that pinbench needs is lost.
  */
 export async function buildKernel(
   context: Context,
   source: KernelSource,
   overlay?: Overlay,
-  stage?: Say,
+  { stage, role = { variant: 'after' } }: BuildOptions = {},
 ): Promise<BuiltKernel> {
   const recipe = await decideBuild(context, source);
   const wanted = { source, recipe, overlay, stage };
@@ -33,7 +36,7 @@ export async function buildKernel(
   let cached = true;
   const make = async (making: string): Promise<void> => {
     cached = false;
-    const kept = await buildInto(context, wanted, making);
+    const kept = await buildInto(context, wanted, role, making);
     await writeFile(path.join(making, 'built.json'), JSON.stringify(kept));
   };
   const { signal } = context;
@@ -58,14 +61,14 @@ export async function buildKernel(
 /** What stands beside a kernel in the cache. */
 type Kept = Artefact & { build: Omit<BuildTime, 'cached'> };
 
-async function buildInto(context: Context, wanted: Wanted, to: string): Promise<Kept> {
+async function buildInto(context: Context, wanted: Wanted, role: Role, to: string): Promise<Kept> {
   try {
     return await inWorkspace(context, wanted, async ({ folder, ms, incremental, wholeMs }) => {
       const artefact = await takeArtefact(context, folder, to);
       return { ...artefact, build: { ms, incremental, ...(wholeMs !== undefined && { wholeMs }) } };
     });
   } catch (error) {
-    throw await buildFailure(context, wanted, error);
+    throw await buildFailure(context, wanted, error, role);
   }
 }
 
@@ -84,6 +87,6 @@ export async function withWorkspace<T>(
   try {
     return await inWorkspace(context, wanted, ({ folder }) => work(folder));
   } catch (error) {
-    throw await buildFailure(context, wanted, error);
+    throw await buildFailure(context, wanted, error, { variant: 'before' });
   }
 }

@@ -38,7 +38,9 @@ test('a kernel is built, laid out for a guest, and taken from the cache the next
   const context = await testContext();
   const { source } = await fakeTree(context.scratch);
   const said: string[] = [];
-  const built = await buildKernel(context, source, undefined, { say: (line) => said.push(line) });
+  const built = await buildKernel(context, source, undefined, {
+    stage: { say: (line) => said.push(line) },
+  });
   expect(built).toMatchObject({ release: '5.10.9', compat: [], vfioAsModules: true });
   expect(built.build).toMatchObject({ incremental: false, cached: false });
   expect(built.buildId).toMatch(/^[0-9a-f]{40}$/);
@@ -137,6 +139,37 @@ test('a source that does not compile is no fault of the patch', async () => {
   });
 });
 
+test('a baseline that does not compile on a source that does is named as what it is', async () => {
+  const context = await testContext();
+  const { source, overlay } = await fakeTree(context.scratch);
+  const before = await overlay({ 'b.c': 'int b(void) { oops; }\n' });
+  const role = { variant: 'before', patch: '--baseline mine.patch' } as const;
+  const building = buildKernel(context, source, before, { role });
+  await expect(building).rejects.toBeInstanceOf(RequestError);
+  await expect(building).rejects.toThrow(/^--baseline mine\.patch does not compile: b\.c:1:\d+: /);
+});
+
+test('a baseline that does not cure a source leaves it one that does not build, with its own error', async () => {
+  const context = await testContext();
+  const { source, overlay } = await fakeTree(context.scratch, { 'a.c': 'int a(void) { oops; }\n' });
+  const before = await overlay({ 'a.c': 'int a(void) { slip; }\n' });
+  const building = buildKernel(context, source, before, { role: { variant: 'before' } });
+  await expect(building).rejects.toBeInstanceOf(BenchError);
+  await expect(building).rejects.toMatchObject({ detail: [expect.stringContaining('slip')] });
+});
+
+test('after is held against before: on a source that only the baseline cures, the patch is at fault', async () => {
+  const context = await testContext();
+  const { source, overlay } = await fakeTree(context.scratch, { 'a.c': 'int a(void) { oops; }\n' });
+  const cure = { 'a.c': 'int b(void);\nint a(void) { return b(); }\n' };
+  const before = await overlay(cure);
+  await buildKernel(context, source, before, { role: { variant: 'before' } });
+  const after = await overlay({ ...cure, 'b.c': 'int b(void) { typo; }\n' });
+  const building = buildKernel(context, source, after, { role: { variant: 'after', before } });
+  await expect(building).rejects.toBeInstanceOf(RequestError);
+  await expect(building).rejects.toThrow(/^the patch does not compile: b\.c:1:\d+: error: .*typo/);
+});
+
 test('options that kconfig drops are named, with their fragment and the reason', async () => {
   const context = await testContext();
   const { source } = await fakeTree(context.scratch, {
@@ -163,7 +196,7 @@ test('an interrupted build leaves nothing running and costs only itself', async 
   });
   const building = buildKernel({ ...context, signal: stopping.signal }, source, slow);
   const tree = await treeOf(context);
-  await expect.poll(() => readdir(tree)).toContain('compiling');
+  await expect.poll(() => readdir(tree), { timeout: 15_000 }).toContain('compiling');
   stopping.abort(new Error('stopped by the user'));
   await expect(building).rejects.toThrow('stopped by the user');
   await sleep(50);
