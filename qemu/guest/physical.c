@@ -18,32 +18,33 @@
 #define PAGEMAP_FRAME ((1ull << 55) - 1)
 #define KPF_SWAPBACKED (1ull << 14)
 
+/* A system call for each word would cost more than all that is asked about a page. */
+#define BATCH 512
+
 /* Both files are arrays of 64-bit words. */
-static bool read_word(int fd, uint64_t index, uint64_t *word)
+static bool read_words(int fd, uint64_t index, uint64_t *words, size_t count)
 {
-	return pread(fd, word, sizeof(*word), index * sizeof(*word)) == sizeof(*word);
+	ssize_t size = count * sizeof(*words);
+
+	return pread(fd, words, size, index * sizeof(*words)) == size;
 }
 
-static bool frame_at(int pagemap, const char *address, uint64_t *frame)
+/* The frame behind a word of pagemap; 0 where there is none, and for whoever may not know. */
+static uint64_t frame_of(uint64_t word)
 {
-	uint64_t word;
-
-	if (!read_word(pagemap, (uintptr_t)address / PAGE, &word) || !(word & PAGEMAP_PRESENT))
-		return false;
-	*frame = word & PAGEMAP_FRAME;
-	return *frame;	/* whoever may not know is told 0 */
+	return word & PAGEMAP_PRESENT ? word & PAGEMAP_FRAME : 0;
 }
 
 bool physical_of(const char *address, uint64_t *physical)
 {
 	int pagemap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
-	bool found = pagemap >= 0 && frame_at(pagemap, address, physical);
+	uint64_t word = 0;
+	bool read = pagemap >= 0 && read_words(pagemap, (uintptr_t)address / PAGE, &word, 1);
 
-	if (found)
-		*physical *= PAGE;
+	*physical = frame_of(word) * PAGE;
 	if (pagemap >= 0)
 		close(pagemap);
-	return found;
+	return read && *physical;
 }
 
 /* "Persistent Memory" is what NFIT describes, "Persistent Memory (legacy)" what memmap= made so. */
@@ -56,11 +57,13 @@ bool is_persistent(uint64_t physical, bool *persistent)
 	*persistent = false;
 	while (iomem && fgets(line, sizeof(line), iomem)) {
 		uint64_t start, end;
+		bool named = strstr(line, " : Persistent Memory");
 
-		if (sscanf(line, " %" SCNx64 "-%" SCNx64, &start, &end) != 2)
+		/* Numbers are only read where they count: to read all takes longer than the mapping that is looked at. */
+		if ((told && !named) || sscanf(line, " %" SCNx64 "-%" SCNx64, &start, &end) != 2)
 			continue;
 		told |= end;	/* whoever may not know sees zeroes */
-		if (start <= physical && physical <= end && strstr(line, " : Persistent Memory"))
+		if (named && start <= physical && physical <= end)
 			*persistent = true;
 	}
 	if (iomem)
@@ -76,8 +79,16 @@ void frames_add(struct frames *frames, const char *address, size_t len)
 	if (!frames->frames)
 		die("out of memory for a list of pages");
 	frames->unknown |= pagemap < 0;
-	for (size_t off = 0; pagemap >= 0 && off < len; off += PAGE)
-		frames->count += frame_at(pagemap, address + off, &frames->frames[frames->count]);
+	for (size_t done = 0, count; pagemap >= 0 && done < len / PAGE; done += count) {
+		uint64_t words[BATCH];
+
+		count = len / PAGE - done < BATCH ? len / PAGE - done : BATCH;
+		if (!read_words(pagemap, (uintptr_t)address / PAGE + done, words, count))
+			continue;
+		for (size_t i = 0; i < count; i++)
+			if (frame_of(words[i]))
+				frames->frames[frames->count++] = frame_of(words[i]);
+	}
 	if (pagemap >= 0)
 		close(pagemap);
 }
@@ -94,6 +105,16 @@ static void empty_batches(void)
 		munlock(page, sizeof(page));
 }
 
+/* How many frames from the i-th on lie side by side in memory, and fit a batch. */
+static size_t run_at(const struct frames *frames, size_t i)
+{
+	size_t run = 1;
+
+	while (run < BATCH && i + run < frames->count && frames->frames[i + run] == frames->frames[i] + run)
+		run++;
+	return run;
+}
+
 bool frames_in_use(const struct frames *frames, uint64_t *count)
 {
 	int flags = open("/proc/kpageflags", O_RDONLY | O_CLOEXEC);
@@ -101,11 +122,13 @@ bool frames_in_use(const struct frames *frames, uint64_t *count)
 
 	empty_batches();
 	*count = 0;
-	for (size_t i = 0; told && i < frames->count; i++) {
-		uint64_t word;
+	for (size_t i = 0, run; told && i < frames->count; i += run) {
+		uint64_t words[BATCH];
 
-		told = read_word(flags, frames->frames[i], &word);
-		*count += told && (word & KPF_SWAPBACKED);
+		run = run_at(frames, i);
+		told = read_words(flags, frames->frames[i], words, run);
+		for (size_t k = 0; told && k < run; k++)
+			*count += (words[k] & KPF_SWAPBACKED) != 0;
 	}
 	if (flags >= 0)
 		close(flags);
