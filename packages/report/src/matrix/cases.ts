@@ -2,7 +2,7 @@ import { combineRows, type Matrix, type MatrixRow } from '@pinbench/model';
 import { because, verdictCase, type Case } from '../cases.ts';
 import { plain } from '../words.ts';
 import { statusCase } from './status.ts';
-import { accountOf, asVerdict, headline } from './outcome.ts';
+import { accountOf, asVerdict, changedNothing, headline, noChange } from './outcome.ts';
 
 /** A case for each base, with its checks and, last, its verdict as parts; then the matrix as a whole. */
 export const matrixCases = (matrix: Matrix): Case[] => [
@@ -43,7 +43,7 @@ function checkCase(check: MatrixRow['checks'][number]): Case {
     name: plain(check.name),
     verdict: check.verdict,
     ...because(check.verdict, check.reason),
-    notes: said === undefined ? [] : [said],
+    notes: [...(said === undefined ? [] : [said]), ...(changedNothing(check) ? [noChange] : [])],
     parts: [],
   };
 }

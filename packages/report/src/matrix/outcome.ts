@@ -21,9 +21,20 @@ export function accountOf({ outcome, explanation, hint }: MatrixRow): string[] {
   ];
 }
 
-/** What a check saw, in a few words: how many kinds of memory were refused, or what it costs. */
+/** What a check saw, in a few words: how many kinds of memory were refused before and after, or what it costs. */
 export function headline({ refused, cost }: MatrixRow['checks'][number]): string | undefined {
-  if (refused !== undefined) return `${refused.after.length} of ${refused.asked} refused`;
+  if (refused !== undefined)
+    return `${refused.before.length} -> ${refused.after.length} of ${refused.asked} refused`;
   if (cost === undefined) return undefined;
   return cost.usual === null ? 'none seen' : sayPercent(cost.usual);
 }
+
+/** What a check is marked with that passes because before refused the same already. */
+export const noChange = 'nothing changed';
+
+/** True where a check passes, and before refuses what after does: nothing of the patch was seen to work. */
+export const changedNothing = ({ verdict, refused }: MatrixRow['checks'][number]): boolean =>
+  verdict === 'pass' &&
+  refused !== undefined &&
+  // Both in the order in which they were asked.
+  refused.before.join() === refused.after.join();

@@ -3,7 +3,7 @@ import type { Matrix, MatrixRow } from '@pinbench/model';
 import wrapAnsi from 'wrap-ansi';
 import type { Page } from '../terminal/page.ts';
 import { fit, plain, sayMilliseconds } from '../words.ts';
-import { asVerdict, headline } from './outcome.ts';
+import { asVerdict, changedNothing, headline, noChange } from './outcome.ts';
 import { statusCell } from './status.ts';
 
 /** A cell's lines. */
@@ -52,7 +52,8 @@ export function matrixTable({ rows }: Matrix, page: Page): string[] {
 function checkCell(row: MatrixRow, name: string, page: Page): Cell {
   const check = row.checks.find((each) => each.name === name);
   if (check === undefined) return ['-'];
-  return [page.verdict(check.verdict, check.verdict), headline(check) ?? ''];
+  const mark = changedNothing(check) ? [page.verdict('invalid', noChange)] : [];
+  return [page.verdict(check.verdict, check.verdict), headline(check) ?? '', ...mark];
 }
 
 const took = ({ elapsedMs, takenOver }: MatrixRow): string =>

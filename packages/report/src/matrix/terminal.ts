@@ -2,7 +2,7 @@ import type { Matrix, MatrixRow, RowOutcome } from '@pinbench/model';
 import { makePage, type Page } from '../terminal/page.ts';
 import type { TerminalOptions } from '../terminal.ts';
 import { count, plain, sayMilliseconds } from '../words.ts';
-import { accountOf, asVerdict } from './outcome.ts';
+import { accountOf, asVerdict, changedNothing, noChange } from './outcome.ts';
 import { disagreementBoxes, statusLine } from './status.ts';
 import { matrixTable } from './table.ts';
 
@@ -78,7 +78,9 @@ function tally(rows: readonly MatrixRow[]): string {
   const shout = contrary === 0 ? '' : `; ${count(contrary, 'disagreement')} of source and boot`;
   const unread = rows.filter(({ status }) => status?.trouble !== undefined).length;
   const failed = unread === 0 ? '' : `; the sources of ${unread} could not be read`;
-  return `${count(rows.length, 'base')}: ${parts.join(', ')}${shout}${failed}`;
+  const same = rows.filter(({ checks }) => checks.some(changedNothing)).length;
+  const idle = same === 0 ? '' : `; ${noChange} in what is refused on ${same}`;
+  return `${count(rows.length, 'base')}: ${parts.join(', ')}${shout}${failed}${idle}`;
 }
 
 const said = (outcome: RowOutcome, page: Page): string =>

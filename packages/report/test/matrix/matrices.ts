@@ -180,4 +180,26 @@ const disagreeing: Matrix = {
   ],
 };
 
-export const matrices = { passing, mixed, stopped, disagreeing };
+const refusedAlready = ['fsdax-ext4', 'fsdax-xfs', 'half-fsdax'];
+
+/** On the second base before has the rule already. */
+const unchanged: Matrix = {
+  ...passing,
+  rows: [
+    passingRow,
+    {
+      ...passingRow,
+      base: 'debian:6.12',
+      folder: 'debian-6.12',
+      checks: [
+        {
+          name: 'pin-refusal',
+          verdict: 'pass',
+          refused: { before: refusedAlready, after: refusedAlready, asked: 10 },
+        },
+      ],
+    },
+  ],
+};
+
+export const matrices = { passing, mixed, stopped, disagreeing, unchanged };

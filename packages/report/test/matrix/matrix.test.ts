@@ -11,7 +11,7 @@ import {
 import { readKtap } from '../ktap-reader.ts';
 import { matrices } from './matrices.ts';
 
-const { passing, mixed, stopped, disagreeing } = matrices;
+const { passing, mixed, stopped, disagreeing, unchanged } = matrices;
 const all = Object.entries(matrices);
 
 describe('the table of a matrix', () => {
@@ -37,6 +37,14 @@ describe('the table of a matrix', () => {
     expect(text).toContain('SOURCE AND BOOT DISAGREE  debian:6.12, before, fsdax-ext4');
     expect(text).toMatch(/^FAIL/);
     expect(renderMatrix(passing, { color: false })).not.toContain('DISAGREE');
+  });
+
+  test('tells a patch that works from one whose rule was there before', () => {
+    const text = renderMatrix(unchanged, { color: false });
+    expect(text).toContain('0 -> 3 of 10 refused');
+    expect(text).toMatch(/3 -> 3 of 10 refused.*\n.*nothing changed/);
+    expect(text).toMatch(/2 passed; nothing changed in what is refused on 1\n$/);
+    expect(renderMatrix(mixed, { color: false })).not.toContain('nothing changed');
   });
 
   test('lets no escape sequence through', () => {
