@@ -163,9 +163,13 @@ export function statusVerdict({
   return compared === 0 ? 'skip' : 'pass';
 }
 
-/** True for a row that need not run again: it came to an end, and the bench was not at fault. */
-export const isSettled = ({ outcome }: MatrixRow): boolean =>
-  ['pass', 'fail', 'invalid', 'rejected'].includes(outcome);
+/**
+ * True for a row that need not run again: it came to an end, and the bench was not at fault. Of what was rejected only
+ * a patch that was held against its base: a tree that lacks files, or changed while it was read, may be mended.
+ */
+export const isSettled = ({ outcome, applied }: Pick<MatrixRow, 'outcome' | 'applied'>): boolean =>
+  ['pass', 'fail', 'invalid'].includes(outcome) ||
+  (outcome === 'rejected' && applied !== undefined);
 
 /** What of a row's ground is no longer so, in the words of a line to the user; undefined when all of it is the same. */
 export function whatChanged(before: RowGround | undefined, now: RowGround): string | undefined {

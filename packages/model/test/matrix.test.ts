@@ -75,10 +75,13 @@ test('the outcome of a matrix is that of its worst row, and no rows are no pass'
 });
 
 test('what the bench or an interruption spoilt is not settled', () => {
-  const settled = rowOutcomes.filter((outcome) =>
-    isSettled({ base: 'debian:6.1', outcome, checks: [], explanation: [], takenOver: false }),
-  );
+  const settled = rowOutcomes.filter((outcome) => isSettled({ outcome, applied: 'clean' }));
   expect(settled).toEqual(['pass', 'fail', 'invalid', 'rejected']);
+});
+
+test('what was rejected before the patch was held against it is not settled', () => {
+  expect(isSettled({ outcome: 'rejected' })).toBe(false);
+  expect(isSettled({ outcome: 'rejected', applied: 'does-not-apply' })).toBe(true);
 });
 
 describe('what a row rests on', () => {

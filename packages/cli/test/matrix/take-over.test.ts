@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { RequestError } from '@pinbench/host';
+import { PatchRefused } from '@pinbench/kernel';
 import type { Matrix, MatrixRow } from '@pinbench/model';
 import { renderJson, writeMatrixReports } from '@pinbench/report';
 import { readMatrixRequest } from '../../src/matrix/request.ts';
@@ -79,9 +80,16 @@ describe('what a later matrix takes over', () => {
     expect(await takeOver(identified(), matrixOf([row]))).toEqual(again);
   });
 
-  test('is a rejected row too, which has no reports', async () => {
-    const rejected = rowOfError(new RequestError('does not apply'), { base: 'debian:6.1', asked });
-    expect(await takeOver(identified(), matrixOf([rejected]))).toHaveProperty('row');
+  test('is a row too whose patch was refused, which has no reports', async () => {
+    const error = new PatchRefused({ outcome: 'already-applied' }, { name: 'x', base: 'y' });
+    const refused = rowOfError(error, { base: 'debian:6.1', asked });
+    expect(await takeOver(identified(), matrixOf([refused]))).toHaveProperty('row');
+  });
+
+  test('is nothing that was rejected for what may have passed', async () => {
+    const error = new RequestError('the tree changed while it was read');
+    const rejected = rowOfError(error, { base: 'debian:6.1', asked });
+    expect(await takeOver(identified(), matrixOf([rejected]))).toBeUndefined();
   });
 
   test('is nothing of what is no matrix', async () => {
