@@ -63,7 +63,19 @@ describe('what is not known is refused, with what is', () => {
   });
 });
 
+test('standard input is refused where it would be read twice', () => {
+  for (const twice of [{ patch: ['-', '-'] }, { patch: ['-'], baseline: ['-'] }]) {
+    expect(() => readRequest(options(twice))).toThrow('standard input is given twice');
+  }
+});
+
 describe('the command that runs it again', () => {
+  test('says what it cannot hold: what came on standard input', () => {
+    expect(rerunCommand(readRequest(options({ patch: ['-'] })))).toBe(
+      'npm run qemu:test -- --base debian:6.1 --patch - # with the same on standard input',
+    );
+  });
+
   test('is short when nothing was asked for', () => {
     expect(rerunCommand(readRequest(options()))).toBe('npm run qemu:test -- --base debian:6.1');
   });

@@ -22,7 +22,7 @@ export async function filesOf(
 ): Promise<InputFile[]> {
   if (input === '-') {
     const place = path.join(context.scratch, 'standard-input');
-    await writeFile(place, await buffer(stdin));
+    await writeFile(place, await wholeOf(stdin));
     return [{ name: 'standard input', place }];
   }
   const names = await readdir(input).catch(() => undefined);
@@ -37,6 +37,15 @@ export async function filesOf(
   throw new RequestError(`${input} is a folder without patches`, {
     hint: 'pinbench takes its files that end in .patch, .diff, .eml, .mbox or .mbx (or those and .gz), by name',
   });
+}
+
+const read = new WeakMap<AsyncIterable<Buffer>, Promise<Buffer>>();
+
+/** What comes on standard input can be read but once, and every base of a matrix asks for it. */
+function wholeOf(stdin: AsyncIterable<Buffer>): Promise<Buffer> {
+  const whole = read.get(stdin) ?? buffer(stdin);
+  read.set(stdin, whole);
+  return whole;
 }
 
 /** @throws RequestError for what is not there, is empty, cannot be unpacked or is not text. */

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { Readable } from 'node:stream';
 import { RequestError, type Context } from '@pinbench/host';
 import { describe, expect, test } from 'vitest';
 import { readPatches } from '../src/index.ts';
@@ -46,6 +47,13 @@ test('a plain diff goes by the name of its file', async () => {
     subject: 'the.patch',
     touches: ['a.c', 'b.c'],
   });
+});
+
+test('standard input is read once for all who ask, each with a scratch folder of its own', async () => {
+  const stdin = Readable.from([Buffer.from(mail)]);
+  const first = await readPatches(await testContext(), ['-'], stdin);
+  const again = await readPatches(await testContext(), ['-'], stdin);
+  expect(again.map(({ sha256 }) => sha256)).toEqual(first.map(({ sha256 }) => sha256));
 });
 
 describe('what a patch touches', () => {

@@ -47,6 +47,7 @@ export type RunRequest = {
  * @throws RequestError for a value that is not known, naming those that are.
  */
 export function readRequest(options: RunOptions): RunRequest {
+  assertOneStandardInput(options);
   const maxCost = options.maxCost === undefined ? undefined : readPercent(options.maxCost);
   const clock = oneOf('--time', options.time, ['counted', 'sampled', 'off'] as const);
   if (maxCost !== undefined && clock === 'off') {
@@ -94,6 +95,17 @@ export function readRequest(options: RunOptions): RunRequest {
     update: options.update ?? false,
     dirty: options.dirty ?? false,
   };
+}
+
+const takesStandardInput = ({ patches, baseline }: Pick<RunRequest, 'patches' | 'baseline'>) =>
+  [...patches, ...baseline].includes('-');
+
+/** @throws RequestError where it would be asked for twice: it can be read but once. */
+function assertOneStandardInput({ patch = [], baseline = [] }: RunOptions): void {
+  if ([...patch, ...baseline].filter((file) => file === '-').length < 2) return;
+  throw new RequestError('standard input is given twice, by --patch - or --baseline -', {
+    hint: 'give one of the two as a file',
+  });
 }
 
 const fromCaller = (files: readonly string[] = []): string[] =>
@@ -145,7 +157,7 @@ function readPercent(value: string): number {
 export function rerunCommand(
   request: RunRequest,
   {
-    command,
+    command: name,
     bases = [request.base],
     more = [],
   }: { command?: string; bases?: readonly string[]; more?: readonly string[] } = {},
@@ -153,7 +165,7 @@ export function rerunCommand(
   const all = <T>(chosen: readonly T[], known: readonly T[]): boolean =>
     chosen.length === known.length;
   const words = [
-    ...(command === undefined ? [] : [command]),
+    ...(name === undefined ? [] : [name]),
     ...bases.flatMap((base) => ['--base', base]),
     ...request.patches.flatMap((file) => ['--patch', shortPath(file)]),
     ...request.baseline.flatMap((file) => ['--baseline', shortPath(file)]),
@@ -169,7 +181,8 @@ export function rerunCommand(
     ...(request.cold ? ['--cold'] : []),
     ...more,
   ];
-  return ['npm run qemu:test --', ...words.map(quoted)].join(' ');
+  const command = ['npm run qemu:test --', ...words.map(quoted)].join(' ');
+  return takesStandardInput(request) ? `${command} # with the same on standard input` : command;
 }
 
 const quoted = (word: string): string =>
