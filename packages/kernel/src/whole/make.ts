@@ -3,12 +3,13 @@ import { tryRun, type Context } from '@pinbench/host';
 import { isThere } from './is-there.ts';
 import { countObjects } from './make-progress.ts';
 import type { Say } from './say.ts';
+import { tokenOf } from './strays.ts';
 
 type Making = { folder: string; settings: readonly string[]; jobs?: number; stage?: Say };
 
 /**
  * Runs make in a kernel tree. Of the user's environment it gets the search path alone: variables such as ARCH or
- * CROSS_COMPILE, which a kernel developer may have set, would lead kbuild astray.
+ * CROSS_COMPILE, which a kernel developer may have set, would lead kbuild astray. What it starts is known by a token.
  * @returns what it said if it failed
  */
 export async function makeKernel(
@@ -16,7 +17,7 @@ export async function makeKernel(
   { folder, settings, jobs = 1, stage }: Making,
   targets: readonly string[],
 ): Promise<string | undefined> {
-  const environment = ['-i', ...(await surroundings(context))];
+  const environment = ['-i', ...(await surroundings(context)), tokenOf(folder)];
   const command = [...environment, 'make', `-j${jobs}`, ...settings, ...targets];
   const onLine = stage && countObjects(stage, folder);
   const options = { cwd: folder, signal: context.signal, ...(onLine && { onLine }) };

@@ -61,8 +61,10 @@ export async function inWorkspace<T>(
       await retireWorkspaces(context, kind, path.basename(place));
       await assertRoom(context.cache.root, room);
       const folder = await layTree(context, place, wanted);
-      const built = await build(context, place, folder, wanted);
-      return work({ folder, ...built });
+      return withoutStrays(signal, folder, async () => {
+        const built = await build(context, place, folder, wanted);
+        return work({ folder, ...built });
+      });
     },
     { signal },
   );
@@ -102,32 +104,30 @@ async function build(
   await utimes(place, new Date(), new Date());
   if (state.built?.overlay === goal) return state.built;
   await writeFile(marker, '');
-  return withoutStrays(context.signal, folder, async () => {
-    const touched = [...new Set([...state.touched, ...(overlay?.touched ?? [])])];
-    const { everBuilt, wholeMs } = state;
-    await writeState(stateFile, { touched, everBuilt, ...(wholeMs !== undefined && { wholeMs }) });
-    const changed = await syncOverlay(folder, source, overlay, state.touched);
-    if (!incremental || changed.some(isKconfig) || !(await isThere(path.join(folder, '.config'))))
-      await configure(context, folder, recipe);
-    const began = performance.now();
-    const jobs = availableParallelism();
-    const making = { folder, settings: recipe.settings, jobs, ...(stage && { stage }) };
-    const failed = await makeKernel(context, making, ['bzImage', 'modules']);
-    const ms = Math.round(performance.now() - began);
-    await run('sync', ['-f', folder], { signal: context.signal });
-    const whole = incremental ? wholeMs : ms;
-    const made = { ms, incremental, ...(whole !== undefined && { wholeMs: whole }) };
-    if (failed === undefined)
-      await writeState(stateFile, {
-        touched: [...(overlay?.touched ?? [])],
-        built: { overlay: goal, ...made },
-        everBuilt: true,
-        ...(whole !== undefined && { wholeMs: whole }),
-      });
-    await rm(marker);
-    if (failed !== undefined) throw new MakeFailure(folder, failed);
-    return made;
-  });
+  const touched = [...new Set([...state.touched, ...(overlay?.touched ?? [])])];
+  const { everBuilt, wholeMs } = state;
+  await writeState(stateFile, { touched, everBuilt, ...(wholeMs !== undefined && { wholeMs }) });
+  const changed = await syncOverlay(folder, source, overlay, state.touched);
+  if (!incremental || changed.some(isKconfig) || !(await isThere(path.join(folder, '.config'))))
+    await configure(context, folder, recipe);
+  const began = performance.now();
+  const jobs = availableParallelism();
+  const making = { folder, settings: recipe.settings, jobs, ...(stage && { stage }) };
+  const failed = await makeKernel(context, making, ['bzImage', 'modules']);
+  const ms = Math.round(performance.now() - began);
+  await run('sync', ['-f', folder], { signal: context.signal });
+  const whole = incremental ? wholeMs : ms;
+  const made = { ms, incremental, ...(whole !== undefined && { wholeMs: whole }) };
+  if (failed === undefined)
+    await writeState(stateFile, {
+      touched: [...(overlay?.touched ?? [])],
+      built: { overlay: goal, ...made },
+      everBuilt: true,
+      ...(whole !== undefined && { wholeMs: whole }),
+    });
+  await rm(marker);
+  if (failed !== undefined) throw new MakeFailure(folder, failed);
+  return made;
 }
 
 const isKconfig = (file: string): boolean => path.basename(file).startsWith('Kconfig');

@@ -1,9 +1,11 @@
+import { spawn, type ChildProcess } from 'node:child_process';
 import { access, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BenchError, RequestError, tryRun, type Context } from '@pinbench/host';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { buildKernel, withWorkspace } from '../../src/whole/index.ts';
+import { makeKernel } from '../../src/whole/make.ts';
 import { testContext } from '../context.ts';
 import { fakeTree } from './fake-tree.ts';
 
@@ -196,15 +198,43 @@ test('an interrupted build leaves nothing running and costs only itself', async 
   });
   const building = buildKernel({ ...context, signal: stopping.signal }, source, slow);
   const tree = await treeOf(context);
+  const shell = shellIn(tree);
   await expect.poll(() => readdir(tree), { timeout: 15_000 }).toContain('compiling');
   stopping.abort(new Error('stopped by the user'));
   await expect(building).rejects.toThrow('stopped by the user');
   await sleep(50);
-  expect(await workingIn(tree)).toEqual([]);
+  expect(await workingIn(tree)).toEqual([`/proc/${shell.pid}/cwd`]);
   const patched = await overlay({ 'b.c': 'int b(void) { return 2; }\n' });
   const { build } = await buildKernel(context, source, patched);
   expect(build.incremental).toBe(true);
   expect(await madeIn(context)).toEqual(['b.o']);
+});
+
+test('work in the built folder that is stopped leaves no compiler behind', async () => {
+  const context = await testContext();
+  const { source } = await fakeTree(context.scratch, {
+    'slow.mk': 'slow:\n\t(touch compiling; sleep 60; true)\n',
+    'lose.mk': 'include slow.mk\n',
+  });
+  const stopping = new AbortController();
+  const own = { ...context, signal: stopping.signal };
+  const working = withWorkspace(own, source, (folder) =>
+    makeKernel(own, { folder, settings: [] }, ['slow']),
+  );
+  await expect
+    .poll(
+      () =>
+        treeOf(context)
+          .then(readdir)
+          .catch(() => []),
+      { timeout: 15_000 },
+    )
+    .toContain('compiling');
+  const tree = await treeOf(context);
+  stopping.abort(new Error('stopped by the user'));
+  await expect(working).rejects.toThrow('stopped by the user');
+  await sleep(50);
+  expect(await workingIn(tree)).toEqual([]);
 });
 
 test('a build that was killed hard leaves no half-made object behind', async () => {
@@ -234,6 +264,13 @@ test('a tree that was taken away is laid and built again', async () => {
   const patched = await overlay({ 'b.c': 'int b(void) { return 2; }\n' });
   expect((await buildKernel(context, source, patched)).build.incremental).toBe(true);
 });
+
+/** A process of somebody who looks on in a folder. It ends with the test. */
+function shellIn(folder: string): ChildProcess {
+  const shell = spawn('sleep', ['60'], { cwd: folder });
+  onTestFinished(() => void shell.kill());
+  return shell;
+}
 
 /** Processes whose folder is this one. */
 async function workingIn(folder: string): Promise<string[]> {
