@@ -39,7 +39,7 @@ export function expectMap(
     return {
       outcome: 'refused',
       errno: 'EFAULT',
-      why: 'from 6.5 a long-term write pin of a shared file mapping is refused, patch or no patch',
+      why: 'from 6.5 a long-term pin for writing of a shared file mapping is refused (8ac268436e6d)',
     };
   }
   const why = 'the rule names only filesystem-DAX memory';

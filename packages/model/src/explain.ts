@@ -1,14 +1,17 @@
 import { isFsdax } from './backing.ts';
 import type { CheckContext } from './checks/check.ts';
-import type { Assumption, CheckResult, RefusalRow, TimeRow } from './result.ts';
+import { expectMap } from './expectation.ts';
+import type { Assumption, CheckResult, RefusalCell, RefusalRow, TimeRow } from './result.ts';
 import type { Subject } from './subject.ts';
 import type { Verdict } from './verdict.ts';
+
+type Asked = Pick<CheckContext, 'pinning' | 'kernel'>;
 
 type Judged = {
   verdict: Verdict;
   checks: readonly CheckResult[];
   assumptions: readonly Assumption[];
-  context: Pick<CheckContext, 'pinning'>;
+  context: Asked;
   subject: Pick<Subject, 'differ' | 'strategy'>;
   hints?: readonly string[];
 };
@@ -31,7 +34,15 @@ export function explain({
   hints = [],
 }: Judged): string[] {
   const ruledBefore = context.pinning.before === 'longterm';
-  if (verdict === 'pass') return checks.flatMap((check) => explainPass(check, ruledBefore));
+  if (verdict === 'pass') {
+    return [
+      // What no check can see comes first: a reader of a green run may read no further.
+      ...hints.map(
+        (hint) => `It passes every check that was asked, but by the source of after ${hint}.`,
+      ),
+      ...checks.flatMap((check) => explainPass(check, context)),
+    ];
+  }
   const broken = assumptions.filter((assumption) => !assumption.held).length;
   return [
     ...(subject.differ.length === 0
@@ -58,10 +69,10 @@ export function explain({
 
 const noChange = 'this run can show no change in what is refused';
 
-function explainPass(check: CheckResult, ruledBefore: boolean): string[] {
+function explainPass(check: CheckResult, context: Asked): string[] {
   if (check.verdict !== 'pass') return [];
   return [
-    ...(check.rows ? explainRefusal(check.rows, check.accounted ?? [], ruledBefore) : []),
+    ...(check.rows ? explainRefusal(check.rows, check.accounted ?? [], context) : []),
     ...(check.time ? explainTime(check) : []),
   ];
 }
@@ -71,10 +82,13 @@ const names = (rows: readonly RefusalRow[]): string => rows.map((row) => row.bac
 function explainRefusal(
   rows: readonly RefusalRow[],
   accounted: readonly string[],
-  ruledBefore: boolean,
+  context: Asked,
 ): string[] {
+  const ruledBefore = context.pinning.before === 'longterm';
   const refused = rows.filter((row) => isFsdax(row.backing));
-  const kept = rows.filter((row) => !isFsdax(row.backing));
+  const others = rows.filter((row) => !isFsdax(row.backing));
+  const alike = others.filter((row) => seen(row.before) === seen(row.after));
+  const changed = others.filter((row) => !alike.includes(row));
   return [
     ...(refused.length > 0
       ? [
@@ -85,11 +99,21 @@ function explainRefusal(
       : [
           'No filesystem-DAX memory was asked about, so this says nothing of what the patch is for.',
         ]),
-    ...(kept.length > 0
-      ? [`What else was asked behaves alike before and after (${names(kept)}).`]
+    ...(alike.length > 0
+      ? [`What else was asked behaves alike before and after (${names(alike)}).`]
       : []),
+    ...changed.map((row) => explainChange(row, context)),
   ];
 }
+
+/** A row of a pass did what was expected of it; why that is another thing after than before, the model knows. */
+function explainChange({ backing, before, after }: RefusalRow, context: Asked): string {
+  const { why } = expectMap(context.pinning.after, backing, context.kernel);
+  return `${backing}: ${seen(before)} before, ${seen(after)} after, as expected: ${why}.`;
+}
+
+const seen = ({ outcome, errno }: RefusalCell): string =>
+  outcome === 'maps' ? 'mapped' : `refused ${errno ?? 'with no errno'}`;
 
 const leaveBehind = (accounted: readonly string[]): string =>
   accounted.length === 0 ? '' : ` and leave no ${alternatives.format(accounted)} behind`;
