@@ -1,5 +1,6 @@
 import type { Hunk } from './diff.ts';
 import { find } from './fit.ts';
+import { placeOf, squeeze } from './place.ts';
 
 /** What spoilt a hunk, or why else it does not fit. */
 export type Cause =
@@ -10,12 +11,14 @@ export type Cause =
   | 'missing-prerequisite'
   | 'other-base';
 
-/** Why a hunk does not fit a file, and the first line that differs at the place that fits best. */
+/** Why a hunk does not fit a file, and the first line that differs at the place that is most like it. */
 export type Misfit = {
   cause: Cause;
   /** Names that the hunk expects and that the file has nowhere. */
   names: string[];
   first?: { line: number; expected: string; found: string };
+  /** No place is like it: the function in which it belongs, if it says so, and whether the file has that. */
+  nowhere?: { within?: string; isThere: boolean };
 };
 
 /**
@@ -23,10 +26,12 @@ export type Misfit = {
  * @param isMadeFrom the file is, to the byte, the one that the patch says it was made from
  */
 export function explainMisfit(hunk: Hunk, file: readonly string[], isMadeFrom: boolean): Misfit {
-  const at = bestPlace(hunk.before, file, hunk.start - 1);
-  const differs = hunk.before.findIndex((line, index) => line !== file[at + index]);
   const names = missingNames(hunk, file);
   const cause = causeOf(hunk, file, { isMadeFrom, names });
+  const place = placeOf(hunk, file);
+  if (!('at' in place)) return { cause, names, nowhere: place };
+  const { at } = place;
+  const differs = hunk.before.findIndex((line, index) => line !== file[at + index]);
   if (differs === -1) return { cause, names };
   const expected = hunk.before[differs] ?? '';
   const found = file[at + differs] ?? '(the end of the file)';
@@ -47,23 +52,9 @@ function causeOf(
   return names.length > 0 ? 'missing-prerequisite' : 'other-base';
 }
 
-const squeeze = (line: string): string => line.replace(/\s+/g, ' ').trim();
-
 /** What the hunk's old lines call or name as a type, and no line of the file does. */
 function missingNames({ before }: Hunk, file: readonly string[]): string[] {
   const has = new Set(file.flatMap((line) => line.match(/\w+/g) ?? []));
   const called = before.flatMap((line) => line.match(/\b[A-Za-z_]\w+(?=\()/g) ?? []);
   return [...new Set(called)].filter((name) => !has.has(name));
-}
-
-/** The offset at which most lines are equal; of equally good ones the nearest to where the hunk says it belongs. */
-function bestPlace(wanted: readonly string[], file: readonly string[], expected: number): number {
-  let best = { place: expected, score: 0 };
-  for (let place = 0; place < file.length; place++) {
-    const score = wanted.filter((line, index) => line === (file[place + index] ?? '\0')).length;
-    const nearer = Math.abs(place - expected) < Math.abs(best.place - expected);
-    if (score > best.score || (score === best.score && score > 0 && nearer))
-      best = { place, score };
-  }
-  return best.place;
 }

@@ -123,14 +123,19 @@ function partly(
   };
 }
 
-const difference = ({ file, first }: Misplaced): string[] =>
-  first
-    ? [
-        `the first line that differs is ${file}:${first.line}`,
-        `  the patch expects: ${visible(first.expected)}`,
-        `  the file has:      ${visible(first.found)}`,
-      ]
-    : [];
+const difference = ({ file, first, nowhere }: Misplaced): string[] => {
+  if (first)
+    return [
+      `the first line that differs is ${file}:${first.line}`,
+      `  the patch expects: ${visible(first.expected)}`,
+      `  the file has:      ${visible(first.found)}`,
+    ];
+  if (!nowhere) return [];
+  const { within, isThere } = nowhere;
+  if (within !== undefined && !isThere) return [`the function ${within}() is not in ${file}`];
+  const where = within === undefined ? file : `${within}() of ${file}`;
+  return [`nothing in ${where} is like what the patch expects`];
+};
 
 /** A carriage return as git and editors show it. */
 const visible = (line: string): string => line.replace(/\r$/, '^M');
