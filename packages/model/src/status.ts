@@ -10,7 +10,11 @@ const citation = z.object({
   line: z.number().int().min(1),
   code: z.string().describe('The line itself'),
   says: z.string(),
-  commit: upstreamCommit.optional().describe('Upstream'),
+  commit: upstreamCommit.optional().describe('Upstream, that made it mean this'),
+  form: upstreamCommit
+    .optional()
+    .describe('Upstream, a later one that gave the line the form it has here'),
+  mended: upstreamCommit.optional().describe('Upstream, that mends what is wrong with it'),
 });
 
 /** How one way of reaching memory pins it. */

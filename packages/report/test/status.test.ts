@@ -1,10 +1,11 @@
-import type { PinPath, StatusReport, StatusResult } from '@pinbench/model';
+import type { Citation, PinPath, StatusReport, StatusResult } from '@pinbench/model';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { format } from 'prettier';
 import { describe, expect, test } from 'vitest';
 import { renderStatus, renderStatusJson, statusJsonSchema } from '../src/index.ts';
 
 const commit = { hash: '2bb6d2837083', version: 'v4.15', subject: 'mm: a new kind of GUP' };
+const later = { hash: '19fed0dae94d', version: 'v5.6', subject: 'vfio: another call' };
 const file = 'drivers/vfio/vfio_iommu_type1.c';
 
 const fast: PinPath = {
@@ -16,10 +17,18 @@ const wrong: PinPath = {
   call: 'get_user_pages_longterm()',
   ...{ fsdax: 'refused', deviceDax: 'refused', lock: 'missing' },
   citations: [
-    { file, line: 345, code: 'ret = longterm(vaddr);', says: 'asks for a long-term pin' },
+    {
+      ...{ file, line: 345, code: 'ret = longterm(vaddr);', says: 'asks for a long-term pin' },
+      ...{ commit, form: later, mended: { ...later, subject: 'vfio: GUP under the lock' } },
+    },
     { file: 'mm/gup.c', line: 1129, code: 'if (vma_is_fsdax(vma))', says: 'refuses fs-dax' },
   ],
 };
+
+const laterHere = (citation: Citation): Citation => ({
+  ...citation,
+  ...(citation.commit && { commit: later }),
+});
 
 const exposed: StatusReport = {
   base: 'tree:../linux@v4.15',
@@ -31,7 +40,7 @@ const exposed: StatusReport = {
     other: { ...fast, call: 'get_user_pages_remote()', lock: 'held' },
     prerequisites: [
       { name: 'get_user_pages_longterm()', state: 'there', commit },
-      { name: 'vma_is_fsdax() tells device-dax', state: 'missing', commit },
+      { name: 'a vma_is_fsdax() that tells device-dax from fs-dax', state: 'missing', commit },
     ],
   },
   spapr: {
@@ -45,7 +54,7 @@ const refused: StatusReport = {
   type1: {
     ...{ stand: 'refused', faults: ['device-dax', 'lock'], prerequisites: [] },
     own: wrong,
-    other: { ...wrong, lock: 'held' },
+    other: { ...wrong, lock: 'held', citations: wrong.citations.map(laterHere) },
   },
 };
 const strange: StatusReport = {

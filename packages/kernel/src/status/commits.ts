@@ -2,7 +2,8 @@ import type { UpstreamCommit } from '@pinbench/model';
 
 /**
  * The commits that made what a source may hold. Each hash was seen beside its subject, in a copy of the kernel's history
- * or in a Fixes: line; of bb94b55af346 only the change was seen: not in 4.16.13, but in 4.14.67 and in 4.19.
+ * or in a Fixes: line; of bb94b55af346 only the change was seen: not in 4.16.13, but in 4.14.67 and in 4.19. The version
+ * is the first release of the mainline; of bb94b55af346 it is what is said of it.
  */
 export const commits = {
   type1: commit('73fa0d10d077', 'v3.6', 'vfio: Type1 IOMMU implementation'),

@@ -1,5 +1,5 @@
 import type { Node } from 'web-tree-sitter';
-import { sayCommit, type Citation, type UpstreamCommit } from '@pinbench/model';
+import type { Citation, UpstreamCommit } from '@pinbench/model';
 import { bare, callsIn, lineOf, type CFunction, type CSource } from './c-source.ts';
 import { commits } from './commits.ts';
 import { isPlainly } from './conditions.ts';
@@ -32,7 +32,9 @@ function findRefusal(source: CSource, from: string): Citation | undefined {
   const seen = new Set([from]);
   for (const way of ways) {
     const found = refusalAtEndOf(way);
-    if (found !== undefined) return cite(source, found, 'refuses fs-dax', madeRefusal(way));
+    if (found !== undefined) {
+      return { ...cite(source, found, 'refuses fs-dax'), ...madeRefusal(way) };
+    }
     for (const { name } of way.slice(-1).flatMap(({ body }) => callsIn(body))) {
       if (seen.has(name)) continue;
       seen.add(name);
@@ -76,11 +78,13 @@ const refusesIf = (caller: CFunction, name: string): boolean =>
     );
   });
 
-const madeRefusal = (way: readonly CFunction[]): UpstreamCommit => {
+/** Long-term GUP refuses fs-dax from its beginning; the test for it was moved twice. */
+function madeRefusal(way: readonly CFunction[]): Pick<Citation, 'commit' | 'form'> {
   const where = way.at(-1)?.name;
-  if (where === 'check_vma_flags') return commits.checkVmaFlags;
-  return where === 'check_dax_vmas' ? commits.daxVmas : commits.longtermGup;
-};
+  const commit = commits.longtermGup;
+  if (where === 'check_vma_flags') return { commit, form: commits.checkVmaFlags };
+  return where === 'check_dax_vmas' ? { commit, form: commits.daxVmas } : { commit };
+}
 
 function readFsdaxTest(headers: readonly CSource[]): FsdaxTest {
   const defined = headers.flatMap((source) =>
@@ -100,8 +104,9 @@ function readFsdaxTest(headers: readonly CSource[]): FsdaxTest {
       return { tellsDeviceDax: true, citation };
     }
     if (/^[\w>.-]+->i_mode == S_IFCHR$/.test(text)) {
-      const says = `takes device-dax for fs-dax, as i_mode holds permissions too, which ${sayCommit(commits.deviceDax)} mends,`;
-      return { tellsDeviceDax: false, citation: cite(source, line, says, commits.longtermGup) };
+      const says = 'takes device-dax for fs-dax, as i_mode holds permissions too';
+      const made = { commit: commits.longtermGup, mended: commits.deviceDax };
+      return { tellsDeviceDax: false, citation: { ...cite(source, line, says), ...made } };
     }
   }
   return {};

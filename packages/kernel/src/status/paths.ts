@@ -1,4 +1,4 @@
-import { sayCommit, type Citation, type PinPath, type UpstreamCommit } from '@pinbench/model';
+import type { Citation, PinPath } from '@pinbench/model';
 import { callsIn, lineOf, type CFunction, type CSource } from './c-source.ts';
 import { commits } from './commits.ts';
 import { cite, type Gup } from './gup.ts';
@@ -14,7 +14,7 @@ export function readPath(
   memory: Memory = 'own',
 ): PinPath {
   const { pins, unclear } = walk(fn, { memory, locked: lockedAtCalls(source, fn, memory) });
-  const judged = pins.map((pin) => judge(source, pin, gup));
+  const judged = pins.map((pin) => judge(source, pin, gup, memory));
   const [first] = judged;
   const strange = [
     ...unclear,
@@ -55,7 +55,7 @@ function lockedAtCalls(source: CSource, fn: CFunction, memory: Memory): Held {
 
 type Judged = Pick<PinPath, 'call' | 'fsdax' | 'deviceDax' | 'lock' | 'unclear' | 'citations'>;
 
-function judge(source: CSource, pin: Pin, gup: Gup): Judged {
+function judge(source: CSource, pin: Pin, gup: Gup, memory: Memory): Judged {
   const byName = pin.name.endsWith('_longterm');
   const call = `${pin.name}(${pin.longterm === 'yes' ? 'FOLL_LONGTERM' : ''})`;
   const lock = lockOf(pin);
@@ -65,12 +65,13 @@ function judge(source: CSource, pin: Pin, gup: Gup): Judged {
   }
   if (byName || pin.longterm === 'yes') {
     const at = gup.refusal(pin.name);
+    const asks = citeLongterm(source, pin, memory);
     return at
-      ? refused(call, pin, gup, [cite(source, pin.line, saysLongterm(lock), madeLongterm(pin)), at])
+      ? refused(call, pin, gup, [asks, at])
       : {
           ...{ call, lock, fsdax: 'unknown', deviceDax: 'unknown' },
           unclear: `no way from ${pin.name}() to a refusal of fs-dax in mm/gup.c`,
-          citations: [cite(source, pin.line, 'asks for a long-term pin', madeLongterm(pin))],
+          citations: [asks],
         };
   }
   if (pin.refusedAt !== undefined) {
@@ -80,7 +81,7 @@ function judge(source: CSource, pin: Pin, gup: Gup): Judged {
     ]);
   }
   const says = 'pins fs-dax like any other memory';
-  // The path for another process's memory came later, in v4.10.
+  // The path for another process's memory came later: it is in 4.12.4, not in 4.9.229. By which commit was not verified.
   const commit = pin.name === 'get_user_pages_fast' ? commits.type1 : undefined;
   return {
     call,
@@ -108,16 +109,36 @@ function lockOf({ name, locked }: Pin): PinPath['lock'] {
   return ({ yes: 'held', no: 'missing', sometimes: 'unknown' } as const)[locked];
 }
 
-const saysLongterm = (lock: PinPath['lock']): string =>
-  lock === 'missing'
-    ? `asks for a long-term pin without the lock that it needs, which ${sayCommit(commits.lock)} mends,`
-    : 'asks for a long-term pin';
+function citeLongterm(source: CSource, pin: Pin, memory: Memory): Citation {
+  const made = madeLongterm(pin, memory);
+  return lockOf(pin) === 'missing'
+    ? {
+        ...cite(source, pin.line, 'asks for a long-term pin without the lock that it needs'),
+        ...{ ...made, mended: commits.lock },
+      }
+    : { ...cite(source, pin.line, 'asks for a long-term pin'), ...made };
+}
 
-function madeLongterm({ name, locked }: Pin): UpstreamCommit | undefined {
-  if (name === 'get_user_pages_longterm') return locked === 'no' ? commits.refusal : commits.lock;
-  if (name === 'get_user_pages') return commits.longtermFlag;
-  if (name === 'get_user_pages_remote') return commits.longtermRemote;
-  return name === 'pin_user_pages_remote' ? commits.vfioPin : undefined;
+/**
+ * The caller's own memory is pinned for long since 94db151dc892, that of another process since 3567813eae5e, which
+ * pins both by one call. What came after changed how it is asked for.
+ */
+function madeLongterm({ name, locked }: Pin, memory: Memory): Pick<Citation, 'commit' | 'form'> {
+  const { refusal, lock, longtermFlag, longtermRemote, vfioPin } = commits;
+  switch (name) {
+    case 'get_user_pages_longterm':
+      return locked === 'no' ? { commit: refusal } : { commit: refusal, form: lock };
+    case 'get_user_pages':
+      return { commit: refusal, form: longtermFlag };
+    case 'get_user_pages_remote':
+      return memory === 'own'
+        ? { commit: refusal, form: longtermRemote }
+        : { commit: longtermRemote };
+    case 'pin_user_pages_remote':
+      return { commit: memory === 'own' ? refusal : longtermRemote, form: vfioPin };
+    default:
+      return {};
+  }
 }
 
 /** The first in order of badness that any of the pins has. */

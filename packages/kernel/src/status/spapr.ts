@@ -37,6 +37,9 @@ function readSpapr(
     ...(unclear.length > 0 && { unclear: unclear.join('; ') }),
     citations: paths
       .flatMap(({ citations }) => citations)
-      .map((each) => (each.file === source.file ? { ...each, commit } : each)),
+      .map((each) => {
+        const { file, line, code, says } = each;
+        return file === source.file ? { file, line, code, says, commit } : each;
+      }),
   };
 }

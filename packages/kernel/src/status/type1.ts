@@ -75,7 +75,7 @@ function faultsOf(own: PinPath, other: PinPath | undefined): Fault[] {
   ];
 }
 
-const deviceDaxRule = 'vma_is_fsdax() tells device-dax';
+const deviceDaxRule = 'a vma_is_fsdax() that tells device-dax from fs-dax';
 
 /** What the fix needs: before v5.2 a function of its own, since then a flag that GUP heeds. */
 function readPrerequisites(gup: Gup): Prerequisite[] {
@@ -85,7 +85,7 @@ function readPrerequisites(gup: Gup): Prerequisite[] {
     ? [
         { name: 'FOLL_LONGTERM', commit: commits.longtermFlag, at: flag },
         {
-          name: 'refusal in mm/gup.c',
+          name: 'the refusal of fs-dax in mm/gup.c',
           commit: refusal?.commit ?? commits.checkVmaFlags,
           at: refusal,
         },

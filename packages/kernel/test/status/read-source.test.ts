@@ -38,7 +38,7 @@ describe('where VFIO type1 stands', () => {
     expect(await stand(body, rest)).toBe(expected);
   });
 
-  test('before v4.10 there is no other path, and that is no fault', async () => {
+  test('of old there is no other path, and that is no fault', async () => {
     const own = `
 static int vaddr_get_pfn(unsigned long vaddr, int prot, unsigned long *pfn)
 {
@@ -81,6 +81,60 @@ describe('what is cited', () => {
     });
     expect(refusal).toMatchObject({ file: 'mm/gup.c', code: 'if (vma_is_fsdax(areas[i]))' });
     expect(told).toMatchObject({ code: 'if (S_ISCHR(node->i_mode))' });
+  });
+});
+
+describe('the commit that made a pin a long-term one stands apart from that of its form', () => {
+  const pinOf = async (body: string, rest: Record<string, string>, whose: 'own' | 'other') => {
+    const { commit, form, mended } =
+      (await read({ ...rest, [type1File]: body })).type1[whose]?.citations[0] ?? {};
+    return [commit, form, mended].map((each) => each?.hash);
+  };
+
+  test.each([
+    [
+      'without the lock',
+      bodies.withoutLock,
+      mm.longterm,
+      ['94db151dc892', undefined, 'bb94b55af346'],
+    ],
+    ['with it', bodies.withLock, mm.longterm, ['94db151dc892', 'bb94b55af346', undefined]],
+    ['by a flag', bodies.flag, mm.flag, ['94db151dc892', '932f4a630a69', undefined]],
+    ['as today', bodies.modern, mm.modern, ['94db151dc892', '19fed0dae94d', undefined]],
+  ])('own memory %s', async (_how, body, rest, expected) => {
+    expect(await pinOf(body, rest, 'own')).toEqual(expected);
+  });
+
+  test("another process's, by the same call, for a later reason", async () => {
+    expect(await pinOf(bodies.modern, mm.modern, 'other')).toEqual([
+      '3567813eae5e',
+      '19fed0dae94d',
+      undefined,
+    ]);
+  });
+
+  test('the refusal in mm/gup.c too', async () => {
+    const { own } = (await read({ ...mm.modern, [type1File]: bodies.modern })).type1;
+    expect(own.citations[1]).toMatchObject({
+      ...{ commit: { hash: '2bb6d2837083' }, form: { hash: '52650c8b466b' } },
+    });
+  });
+
+  test('a wrong test for fs-dax names what mends it', async () => {
+    const { own } = (await read({ ...mm.longtermWrong, [type1File]: bodies.withLock })).type1;
+    expect(own.citations.at(-1)).toMatchObject({
+      commit: { hash: '2bb6d2837083' },
+      mended: { hash: '230f5a8969d8' },
+    });
+  });
+
+  test("a pin of another process's memory whose commit is not known cites none", async () => {
+    const body = bothPaths(
+      'ret = get_user_pages_fast(vaddr, 1, flags, page);',
+      'down_read(&mm->mmap_sem); ret = get_user_pages_remote(NULL, mm, vaddr, 1, flags, page, vmas, NULL); up_read(&mm->mmap_sem);',
+    );
+    expect(await pinOf(body, mm.longterm, 'own')).toEqual(['73fa0d10d077', undefined, undefined]);
+    expect(await pinOf(body, mm.longterm, 'other')).toEqual([undefined, undefined, undefined]);
   });
 });
 

@@ -12,12 +12,15 @@ import type { Page } from '../terminal/page.ts';
 import { plain } from '../words.ts';
 import { sayPath, standVerdict } from './words.ts';
 
+/** The lines that were quoted, by their place. */
+type Cited = Map<string, Citation>;
+
 /** What the source of one base says, path by path, with the lines that say so. */
 export function baseDetail(report: StatusReport, page: Page): string[] {
   const { base, version, commit, type1, spapr } = report;
   const source = commit === undefined ? version : `${version}, commit ${commit.slice(0, 12)}`;
   const stand = page.verdict(standVerdict[type1.stand], sayStand(type1));
-  const cited = new Set<string>();
+  const cited: Cited = new Map();
   return [
     ...page.hang(`${page.bold(plain(base))} (${plain(source)})  ${stand}`, 2),
     ...pathLines('own mm', type1.own, cited, page),
@@ -28,12 +31,12 @@ export function baseDetail(report: StatusReport, page: Page): string[] {
   ];
 }
 
-const pathLines = (name: string, path: PinPath, cited: Set<string>, page: Page): string[] => [
+const pathLines = (name: string, path: PinPath, cited: Cited, page: Page): string[] => [
   ...page.field(name, plain(sayPath(path))),
   ...citationLines(path.citations, cited, page),
 ];
 
-function spaprLines(name: string, status: SpaprStatus, cited: Set<string>, page: Page): string[] {
+function spaprLines(name: string, status: SpaprStatus, cited: Cited, page: Page): string[] {
   if (status.stand === 'absent') return [];
   const how = status.unclear ?? status.call;
   const said = `${saySpapr(status)}${how === undefined ? '' : `: ${how}`}`;
@@ -48,25 +51,37 @@ function prerequisiteLines(prerequisites: readonly Prerequisite[], page: Page): 
     page.field(
       index === 0 ? 'needed' : '',
       plain(
-        `${name} ${states[state]}${citation ? ` (${placeOf(citation)})` : ''}: ${sayCommit(commit)}`,
+        `${name} ${states[state]}${citation ? ` (${placeOf(citation)})` : ''}: ${sayCommit(commit)} brings it`,
       ),
     ),
   );
 }
 
-/** A line is quoted once, and named by its place after that. */
-function citationLines(citations: readonly Citation[], cited: Set<string>, page: Page): string[] {
+/** A line is quoted once, and named by its place after that; one call may pin two kinds of memory, for two reasons. */
+function citationLines(citations: readonly Citation[], cited: Cited, page: Page): string[] {
   return citations.flatMap((citation) => {
     const place = placeOf(citation);
-    if (cited.has(place)) return indented(page, page.dim(`${place}, as above`));
-    cited.add(place);
-    const since = citation.commit ? `, since ${sayCommit(citation.commit)}` : '';
+    const above = cited.get(place);
+    if (above) {
+      const { commit } = citation;
+      const but = commit && commit.hash !== above.commit?.hash ? sayCommit(commit) : undefined;
+      const since = but === undefined ? '' : `, but since ${but}`;
+      return indented(page, page.dim(plain(`${place}, as above${since}`)));
+    }
+    cited.set(place, citation);
     return [
-      ...indented(page, plain(`${place} ${citation.says}${since}`)),
+      ...indented(page, plain(`${place} ${citation.says}${sayHistory(citation)}`)),
       ...page.quote(plain(citation.code)).map((line) => ' '.repeat(10) + line),
     ];
   });
 }
+
+const sayHistory = ({ commit, form, mended }: Citation): string =>
+  [
+    commit ? `, since ${sayCommit(commit)}` : '',
+    form ? `, in this form since ${sayCommit(form)}` : '',
+    mended ? `; mended by ${sayCommit(mended)}` : '',
+  ].join('');
 
 const indented = (page: Page, text: string): string[] => page.text(text, 12);
 
