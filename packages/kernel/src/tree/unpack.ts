@@ -43,7 +43,12 @@ export async function unpack(
 const isAboutMembers = (line: string): boolean =>
   line === '' || /: Not found in archive$|Exiting with failure status/.test(line);
 
-function cannotUnpack(file: string, said: readonly string[]): Error {
+/** What tar says of a disk that takes no more. */
+const noRoom =
+  /: Wrote only \d+ of \d+ bytes$|: (No space left on device|Disk quota exceeded|Read-only file system)$/;
+
+/** Whose fault it is that tar failed: the host's, or that of who gave the file. */
+export function cannotUnpack(file: string, said: readonly string[]): Error {
   const detail = said.filter((line) => line !== '').slice(-3);
   const [, program] = /\(child\): ([\w-]+): Cannot exec/.exec(said.join('\n')) ?? [];
   if (program !== undefined) {
@@ -52,6 +57,11 @@ function cannotUnpack(file: string, said: readonly string[]): Error {
       detail,
     });
   }
+  if (said.some((line) => noRoom.test(line)))
+    return new BenchError(`${file} could not be unpacked for want of room on the disk`, {
+      hint: 'make room or set PINBENCH_CACHE to another folder',
+      detail,
+    });
   return new RequestError(`${file} is not a whole tarball`, {
     hint: 'give a .tar, .tar.gz, .tar.xz or the like of a kernel source, or a folder',
     detail,
