@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { BenchError } from './errors.ts';
-import { takeLock } from './lock.ts';
+import { takeLock, tryLock } from './lock.ts';
 import { isWhole, seal, unmake } from './manifest.ts';
 import { spaceError } from './space-error.ts';
 
@@ -137,6 +137,18 @@ export class Cache {
       mine.catch(() => undefined),
     );
     return mine;
+  }
+
+  /** Runs `work` as `exclusively` does, but only where nobody has to be waited for. */
+  async ifFree(name: string, work: () => Promise<void>): Promise<void> {
+    const place = `${path.join(this.root, name)}.lock`;
+    const held = await tryLock({ name, place });
+    if (held === undefined) return;
+    try {
+      await work();
+    } finally {
+      await held.release();
+    }
   }
 
   async #locked<T>(

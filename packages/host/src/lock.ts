@@ -32,14 +32,36 @@ export type Held = {
  * @throws BenchError when another run holds it for over half an hour. What the signal gives, when it is aborted.
  */
 export async function takeLock(wanted: Lock): Promise<Held> {
+  const { name, place, onWait, signal } = wanted;
+  const began = performance.now();
+  for (let waits = false; ; waits = true) {
+    const held = await tryLock(wanted);
+    if (held) return held;
+    if (performance.now() - began > patience) {
+      throw new BenchError(`another run holds ${name} in the cache`, {
+        hint: `if no other run is alive, remove ${place}`,
+      });
+    }
+    if (!waits) onWait?.();
+    await sleep(interval, undefined, signal && { signal }).catch(() => undefined);
+    signal?.throwIfAborted();
+  }
+}
+
+/** Takes a lock if nobody holds it. */
+export async function tryLock({
+  name,
+  place,
+}: Pick<Lock, 'name' | 'place'>): Promise<Held | undefined> {
   const lost: { error?: Error } = {};
-  const release = await acquire(wanted, (error) => {
+  const release = await acquire(place, (error) => {
     lost.error = error;
   });
+  if (release === undefined) return undefined;
   return {
     assert: () => {
       if (lost.error === undefined) return;
-      throw new BenchError(`lost ${wanted.name} in the cache to another run`, {
+      throw new BenchError(`lost ${name} in the cache to another run`, {
         hint: 'this run stood still for too long: start it again',
         cause: lost.error,
       });
@@ -50,30 +72,15 @@ export async function takeLock(wanted: Lock): Promise<Held> {
   };
 }
 
+/** @returns what gives it back */
 async function acquire(
-  { name, place, onWait, signal }: Lock,
+  place: string,
   onCompromised: (error: Error) => void,
-): Promise<() => Promise<void>> {
-  const began = performance.now();
-  for (let waits = false; ; waits = true) {
-    try {
-      return await lock(place, {
-        realpath: false,
-        lockfilePath: place,
-        ...freshness,
-        onCompromised,
-      });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw error;
-      if (performance.now() - began > patience) {
-        throw new BenchError(`another run holds ${name} in the cache`, {
-          hint: `if no other run is alive, remove ${place}`,
-          cause: error,
-        });
-      }
-    }
-    if (!waits) onWait?.();
-    await sleep(interval, undefined, signal && { signal }).catch(() => undefined);
-    signal?.throwIfAborted();
+): Promise<(() => Promise<void>) | undefined> {
+  try {
+    return await lock(place, { realpath: false, lockfilePath: place, ...freshness, onCompromised });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ELOCKED') return undefined;
+    throw error;
   }
 }
