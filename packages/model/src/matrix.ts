@@ -178,7 +178,7 @@ export function whatChanged(before: RowGround | undefined, now: RowGround): stri
     patches: 'the patch is another',
     options: 'the options are others',
     base: 'the base is another',
-    bench: 'the bench is another',
+    bench: 'the bench, its compiler or its QEMU is another',
   };
   const [first] = (Object.keys(said) as (keyof RowGround)[]).filter(
     (key) => before[key] !== now[key],

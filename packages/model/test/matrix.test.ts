@@ -92,7 +92,9 @@ describe('what a row rests on', () => {
     expect(whatChanged(asked, { ...asked, patches: 'x' })).toBe('the patch is another');
     expect(whatChanged(asked, { ...asked, options: 'x' })).toBe('the options are others');
     expect(whatChanged(asked, { ...asked, base: 'x' })).toBe('the base is another');
-    expect(whatChanged(asked, { ...asked, bench: 'x' })).toBe('the bench is another');
+    expect(whatChanged(asked, { ...asked, bench: 'x' })).toBe(
+      'the bench, its compiler or its QEMU is another',
+    );
   });
 
   test('is never taken for the same when it was not recorded', () => {

@@ -1,12 +1,18 @@
-import { BenchError, type Context, type Json } from '@pinbench/host';
-import { readPatches, resolveBase, wholeSourceKey } from '@pinbench/kernel';
+import { BenchError, type Context } from '@pinbench/host';
+import { readPatches, resolveBase, wholeSourceKey, type Base } from '@pinbench/kernel';
 import type { RowGround } from '@pinbench/model';
 import { baseOptions, type RunRequest } from '../run/request.ts';
 import { hashGround } from './asked.ts';
 import { benchContent } from './bench-content.ts';
 
 /** A base of a matrix: the run it asks for, and which kernel and what ground that is, where it could be found out. */
-export type Identified = { request: RunRequest; release?: string; asked?: RowGround };
+export type Identified = {
+  request: RunRequest;
+  release?: string;
+  asked?: RowGround;
+  /** The ground of a row on what the base turns out to be when its turn comes: a tree may have changed by then. */
+  groundOf: (base: Base) => RowGround;
+};
 
 export type Opened = { bases: Identified[]; subject?: string };
 
@@ -24,15 +30,15 @@ export async function identifyBases(
   const hashes = { underTest: hashesOf(patches), baseline: hashesOf(baseline) };
   const bases: Identified[] = [];
   for (const request of runs) {
-    const base = await identityOf(context, request);
+    const base = await findBase(context, request);
     // Looked for newer packages once, a run finds what was chosen.
     const once = { ...request, update: false };
+    const groundOf = (met: Base): RowGround =>
+      hashGround({ request, patches: hashes, base: identityOf(met), bench });
     bases.push({
       request: once,
-      ...(base !== undefined && {
-        release: base.release,
-        asked: hashGround({ request, patches: hashes, base, bench }),
-      }),
+      groundOf,
+      ...(base !== undefined && { release: base.release, asked: groundOf(base) }),
     });
   }
   const subject = subjectOf(patches);
@@ -48,16 +54,19 @@ function subjectOf(patches: readonly { subject: string }[]): string | undefined 
   return first && first.subject + (rest.length > 0 ? ` (and ${rest.length} more)` : '');
 }
 
+/** What a base is told from another by, whenever it is looked up. */
+const identityOf = (base: Base) => ({
+  release: base.release,
+  source: wholeSourceKey(base),
+  packages: base.packages,
+});
+
 /** Undefined where the bench could not find out: the row says why, when its turn comes. */
-async function identityOf(
-  context: Context,
-  request: RunRequest,
-): Promise<{ release: string; source: Json; packages: Json } | undefined> {
+async function findBase(context: Context, request: RunRequest): Promise<Base | undefined> {
   try {
-    const base = await context.progress.stage(`base ${request.base}`, () =>
+    return await context.progress.stage(`base ${request.base}`, () =>
       resolveBase(context, request.base, baseOptions(request)),
     );
-    return { release: base.release, source: wholeSourceKey(base), packages: base.packages };
   } catch (error) {
     if (error instanceof BenchError) return undefined;
     throw error;

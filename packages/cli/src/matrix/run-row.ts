@@ -10,12 +10,14 @@ import { rowOfError, rowOfResult, rowWithout } from './row.ts';
 
 /** Runs one base of a matrix. Whatever comes of it is a row. */
 export async function runRow(
-  { request, release, asked }: Identified,
+  base: Identified,
   signal: AbortSignal,
   watch: Watcher,
 ): Promise<MatrixRow> {
   const startedAt = new Date().toISOString();
   const started = performance.now();
+  const { request } = base;
+  let { release, asked } = base;
   const frame = () => ({
     base: request.base,
     ...(release !== undefined && { release }),
@@ -26,7 +28,10 @@ export async function runRow(
   try {
     await claimFolder(request.out);
     await removeReports(request.out);
-    const { result } = await runToReports(request, signal, watch);
+    const { result } = await runToReports(request, signal, watch, (met) => {
+      release = met.release;
+      asked = base.groundOf(met);
+    });
     return rowOfResult(result, frame(), path.basename(request.out));
   } catch (error) {
     return signal.aborted ? rowWithout('stopped', frame()) : rowOfError(error, frame());

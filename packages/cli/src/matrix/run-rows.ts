@@ -40,13 +40,15 @@ export async function runRows(
 
 /** Undefined when it was stopped: the row stands without it. */
 async function statusBeside(
-  { request }: Identified,
+  base: Identified,
   row: MatrixRow,
   { signal, watch }: Run,
 ): Promise<RowStatus | undefined> {
   try {
     return await aside(signal, watch, (context) =>
-      context.progress.stage(`status of ${request.base}`, () => statusOfRow(context, request, row)),
+      context.progress.stage(`status of ${base.request.base}`, () =>
+        statusOfRow(context, base, row),
+      ),
     );
   } catch (error) {
     if (signal.aborted) return undefined;

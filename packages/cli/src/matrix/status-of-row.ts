@@ -2,7 +2,8 @@ import { BenchError, RequestError, type Context } from '@pinbench/host';
 import { readStatus, readVariants, resolveBase } from '@pinbench/kernel';
 import { compareWithBoot, type MatrixRow, type RowStatus } from '@pinbench/model';
 import { choosePatches } from '../run/choose-patches.ts';
-import { baseOptions, type RunRequest } from '../run/request.ts';
+import { baseOptions } from '../run/request.ts';
+import type { Identified } from './identify.ts';
 import { readResult } from './take-over.ts';
 
 /**
@@ -11,11 +12,11 @@ import { readResult } from './take-over.ts';
  */
 export async function statusOfRow(
   context: Context,
-  request: RunRequest,
+  base: Identified,
   row: MatrixRow,
 ): Promise<RowStatus> {
   try {
-    return await readAndCompare(context, request, row);
+    return await readAndCompare(context, base, row);
   } catch (error) {
     context.signal.throwIfAborted();
     if (!(error instanceof BenchError || error instanceof RequestError)) throw error;
@@ -25,10 +26,12 @@ export async function statusOfRow(
 
 async function readAndCompare(
   context: Context,
-  request: RunRequest,
-  { folder }: MatrixRow,
+  { request, groundOf }: Identified,
+  { folder, asked }: MatrixRow,
 ): Promise<RowStatus> {
   const base = await resolveBase(context, request.base, baseOptions(request));
+  if (asked !== undefined && groundOf(base).base !== asked.base)
+    throw new RequestError(`${request.base} changed since its turn, and was not read for it`);
   const result = folder === undefined ? undefined : await readResult(request.out);
   if (result === undefined) {
     const report = await readStatus(context, base);

@@ -21,16 +21,21 @@ type Observed = Pick<
   'verdict' | 'explanation' | 'assumptions' | 'checks' | 'splats' | 'console'
 > & { guests: Guest[] };
 
-/** Everything from the base to the verdict. `known` takes what the result is to say as soon as it is known. */
+/**
+ * Everything from the base to the verdict. `known` takes what the result is to say as soon as it is known.
+ * @param met is told of the base once it is found, whatever comes of the run
+ */
 export async function observe(
   context: Context,
   request: RunRequest,
   known: Known,
+  met?: (base: Base) => void,
 ): Promise<Observed> {
   await assertRoom(context.cache.root, await roomNeeded(context));
   const base = await context.progress.stage(`base ${request.base}`, () =>
     resolveBase(context, request.base, baseOptions(request)),
   );
+  met?.(base);
   const patches = await choosePatches(context, request, base);
   // What is not a patch, or changes nothing, is said before anything is built or booted for it.
   builtFiles(patches);

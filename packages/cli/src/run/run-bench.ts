@@ -1,4 +1,5 @@
 import { BenchError, type Context } from '@pinbench/host';
+import type { Base } from '@pinbench/kernel';
 import type { Guest, Result } from '@pinbench/model';
 import { benchVersion } from '../version.ts';
 import type { Known } from './course.ts';
@@ -10,12 +11,14 @@ export type Ran = { result: Result; guests: readonly Guest[]; trouble?: BenchErr
 /**
  * Runs the bench: base, trees, modules, machine, jobs, verdict. Trouble of the bench itself is a result with the
  * verdict `error`, which carries what was known by then.
+ * @param met is told of the base once it is found
  * @throws RequestError when the request turns out to be wrong; what the signal gives when it is aborted.
  */
 export async function runBench(
   context: Context,
   request: RunRequest,
   stages: Result['stages'],
+  met?: (base: Base) => void,
 ): Promise<Ran> {
   const started = performance.now();
   const startedAt = new Date().toISOString();
@@ -30,7 +33,7 @@ export async function runBench(
   });
   const known: Known = { patches: [] };
   try {
-    const { guests, ...observed } = await observe(context, request, known);
+    const { guests, ...observed } = await observe(context, request, known, met);
     return { result: { ...known, ...observed, ...frame() }, guests };
   } catch (error) {
     context.signal.throwIfAborted();

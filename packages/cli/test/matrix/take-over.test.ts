@@ -41,7 +41,7 @@ describe('what a later matrix takes over', () => {
       time: 'counted',
       out,
     }).runs;
-    return { request: { ...run, out }, asked };
+    return { request: { ...run, out }, asked, groundOf: () => asked };
   };
   const layReport = (text = renderJson(result)) => writeFile(path.join(out, 'result.json'), text);
 
@@ -69,8 +69,8 @@ describe('what a later matrix takes over', () => {
 
   test('is nothing when its ground could not be found out now', async () => {
     await layReport();
-    const { request } = identified();
-    expect(await takeOver({ request }, matrixOf([row]))).toBeUndefined();
+    const { request, groundOf } = identified();
+    expect(await takeOver({ request, groundOf }, matrixOf([row]))).toBeUndefined();
   });
 
   test('is nothing whose reports are gone or are those of another run', async () => {
