@@ -9,6 +9,7 @@ export { unpackImage, type KernelImage } from './image.ts';
 export { moduleClosure } from './modules.ts';
 export { prepareOverlays } from './overlay.ts';
 export { asOurs, builtFiles, leftOutFiles, type PatchSet } from './patch-set.ts';
+export { fitShipped } from './fit-shipped.ts';
 export { pinningFile, pinningOfSource } from './pinning.ts';
 export { readPatches } from './patch.ts';
 export { PatchRefused } from './refusal.ts';

@@ -1,5 +1,6 @@
 import { RequestError, type Context } from '@pinbench/host';
 import {
+  fitShipped,
   readPatches,
   shippedPatches,
   shippedForTree,
@@ -13,7 +14,7 @@ import type { RunRequest } from './request.ts';
 /**
  * The user's patches, and for what the user does not give those that pinbench ships for the base. A tree with the
  * user's own patch is taken as it is: it need not have the rule that a baseline takes out.
- * @throws RequestError when there is nothing to test.
+ * @throws RequestError when there is nothing to test, or a tree has already what the shipped patch is to bring.
  */
 export async function choosePatches(
   context: Context,
@@ -26,11 +27,13 @@ export async function choosePatches(
   const baseline = own.baseline ? request.baseline : asItIs ? [] : shipped?.baseline;
   const underTest = own.underTest ? request.patches : shipped?.underTest;
   if (underTest === undefined || baseline === undefined) throw nothingShipped(base);
-  return {
+  const set = {
     underTest: await readPatches(context, underTest),
     baseline: await readPatches(context, baseline),
     shippedBaseline: base.kind === 'debian' && !own.baseline,
   };
+  if (base.kind === 'debian' || own.underTest) return set;
+  return fitShipped(context, base, set, { baseline: !own.baseline });
 }
 
 const shippedFor = (base: Base): ShippedPatches | undefined =>

@@ -40,7 +40,7 @@ export async function readVariants(
 const keep = 40;
 
 /** Of a base's source what is read of it and what patches touch, which is a matter of a moment. */
-async function partOfSource(
+export async function partOfSource(
   context: Context,
   base: Base,
   { baseline, underTest }: PatchSet,
