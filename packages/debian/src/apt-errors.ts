@@ -6,7 +6,7 @@ const causes: Cause[] = [
   {
     sign: /No space left on device|don't have enough free space/,
     message: 'no space left for packages',
-    hint: 'make room (a full cache is about 2 GB) or set PINBENCH_CACHE to another folder',
+    hint: 'make room (about 2 GB for each Debian line, up to 20 GB with trees built whole) or set PINBENCH_CACHE to another folder',
   },
   {
     sign: /NO_PUBKEY|is not signed|GPG error|[Ss]ignatures? (couldn't be verified|were invalid)|EXPKEYSIG|BADSIG/,

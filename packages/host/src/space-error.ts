@@ -9,7 +9,7 @@ export function spaceError(error: unknown, root: string): unknown {
       ? `no space left for the cache at ${root}`
       : `cannot write to the cache at ${root}`,
     {
-      hint: 'make room (a full cache is about 2 GB) or set PINBENCH_CACHE to another folder',
+      hint: 'make room (about 2 GB for each Debian line, up to 20 GB with trees built whole) or set PINBENCH_CACHE to another folder',
       cause: error,
     },
   );

@@ -19,6 +19,9 @@ export const sameName = (name: string): string => name.replaceAll('-', '_');
 /** To be raised when what is made of the same input changes. */
 const recipe = 2;
 
+/** Of some 1 MB each, and three or four to a kernel. */
+const closuresKept = 80;
+
 /**
  * These modules and all they need, uncompressed and in an order in which they load. What a module only asks for
  * (softdep, as ext4 does for crc32c) goes before it too; modules built into the kernel are left out.
@@ -30,7 +33,7 @@ export async function moduleClosure(
   wanted: readonly Wanted[],
 ): Promise<ModuleFile[]> {
   const key = { recipe, image: path.basename(path.dirname(image.modules)), wanted, withoutBallast };
-  const folder = await context.cache.entry('modules', key, async (making) => {
+  const make = async (making: string): Promise<void> => {
     const places = await readPlaces(image.modules);
     const fetch = (name: string): Promise<string> => take(context, image, places, name, making);
     const steps = await inLoadOrder(namesOf(wanted, places), places, async (names) =>
@@ -38,7 +41,8 @@ export async function moduleClosure(
     );
     const order = steps.map((step) => ({ ...step, place: placeOf(step.name, places) }));
     await writeFile(path.join(making, 'order.json'), JSON.stringify(order));
-  });
+  };
+  const folder = await context.cache.entry('modules', key, make, { keep: closuresKept });
   const order = await readFile(path.join(folder, 'order.json'), 'utf8');
   return (JSON.parse(order) as Omit<ModuleFile, 'file'>[]).map((each) => ({
     ...each,

@@ -24,6 +24,9 @@ export const sourceKey = (base: Base, folder: string): Json => ({
 /** What the whole of the base's source is kept under. */
 export const wholeSourceKey = (base: Base): Json => ({ recipe, ...originKey(base) });
 
+/** Of some 1 MB each. */
+const foldersKept = 40;
+
 /**
  * One folder of the base's source, with everything below it, as a tree that begins at the source's top.
  * @throws BenchError when the source has no such folder.
@@ -34,7 +37,10 @@ export async function takeFolder(context: Context, base: Base, folder: string): 
     if (await stat(path.join(making, folder)).catch(() => undefined)) return;
     throw new BenchError(`the kernel source gave no folder ${folder}`);
   };
-  return context.cache.entry('source', sourceKey(base, folder), take, { signal: context.signal });
+  return context.cache.entry('source', sourceKey(base, folder), take, {
+    keep: foldersKept,
+    signal: context.signal,
+  });
 }
 
 /** Lays the base's source out in a folder of ours: all of it, or what is at and below some paths. */

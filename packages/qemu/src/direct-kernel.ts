@@ -17,6 +17,9 @@ export type DirectKernel = {
 /** To be raised when what is made of the same image changes. */
 const recipe = 1;
 
+/** Of some 16 MB each: twice as many as machines are kept. */
+const kernelsKept = 24;
+
 /**
  * The kernel inside a bzImage, from the cache, where QEMU can enter it directly. An emulated processor takes four
  * seconds to unpack Debian's 6.1, in every boot; this one half a second, once. Kernels without a PVH entry (before 5.0,
@@ -27,7 +30,10 @@ export async function directKernel(context: Context, image: string): Promise<Dir
   const { cache, signal } = context;
   const make = (making: string): Promise<void> =>
     unpackInto(path.join(making, 'kernel'), image, signal);
-  const folder = await cache.entry('kernels', { image: hash, recipe }, make, { signal });
+  const folder = await cache.entry('kernels', { image: hash, recipe }, make, {
+    keep: kernelsKept,
+    signal,
+  });
   const file = path.join(folder, 'kernel');
   const direct = (await stat(file)).size > 0;
   return { file: direct ? file : image, direct, sha256: hash };

@@ -118,7 +118,11 @@ function diagnoseCache({ cache }: Findings): Item[] {
   return [
     { ...folder, state: 'ok', found: `${cache.folder}, ${gibibytes(cache.bytes)}` },
     cache.freeBytes >= needed
-      ? { ...space, state: 'ok', meaning: `a full cache takes about ${gibibytes(roomForFirstRun)}` }
+      ? {
+          ...space,
+          state: 'ok',
+          meaning: `a first run on one of Debian's lines takes about ${gibibytes(roomForFirstRun)}`,
+        }
       : {
           ...{ ...space, state: 'missing', meaning: `about ${gibibytes(needed)} more are needed` },
           remedy: `make room, or ${elsewhere}`,

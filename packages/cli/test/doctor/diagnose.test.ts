@@ -130,7 +130,7 @@ describe('the diagnosis', () => {
       ok        Debian mirror       https://mirror.example/debian  (kernels and what runs in the guest come from it)
       ok        Debian keyring      /usr/share/keyrings/a.gpg  (apt checks what it fetches against it)
       ok        cache               /home/u/.cache/pinbench, 2.0 GiB  (what is fetched, built and booted once is kept here)
-      ok        disk                9.0 GiB free  (a full cache takes about 2.0 GiB)
+      ok        disk                9.0 GiB free  (a first run on one of Debian's lines takes about 2.0 GiB)
       ok        memory              12.0 GiB of 16.0 GiB available  (enough for the guest and a compiler)
       ok        processors          4  (work runs side by side)
       ok        leftovers           none  (earlier runs left nothing behind)
