@@ -81,6 +81,7 @@ Exit codes:
 
 const matrixExitCodes = `
 Exit codes, those of the worst base:
+  130  it was stopped (Ctrl-C); --resume takes over what is done
   0    every check passed on every base
   2    the bench could not do its work on one of them
   1    else, if one failed or was invalid

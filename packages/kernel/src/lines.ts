@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { RequestError } from '@pinbench/host';
 
 /** One kernel line of Debian's that a patch can be held against. What its packages are called, they say themselves. */
@@ -20,14 +22,20 @@ export const lines: readonly Line[] = [
   { spec: 'debian:7', suite: 'trixie-backports', metapackage, version: '7' },
 ];
 
-/** @throws RequestError that lists the known ones. */
-export function lineOf(spec: string): Line {
+/** @throws RequestError that lists the known ones, and says how a tree is given, since a bare path is a likely slip. */
+export function lineOf(spec: string, from = process.cwd()): Line {
   const line = lines.find((each) => each.spec === spec);
   if (line) return line;
+  const known = `known bases: ${lines.map((each) => each.spec).join(', ')}, tree:PATH[@REV]`;
   throw new RequestError(`unknown base ${spec}`, {
-    hint: `known bases: ${lines.map((each) => each.spec).join(', ')}`,
+    hint: isThere(spec, from) ? `did you mean tree:${spec}? ${known}` : known,
   });
 }
+
+/** Whether it is the path of something, with or without a revision behind it. */
+const isThere = (spec: string, from: string): boolean =>
+  spec !== '' &&
+  [spec, spec.replace(/@[^@]*$/, '')].some((place) => existsSync(path.resolve(from, place)));
 
 /** What `--base` takes by name. */
 export const debianLines: readonly string[] = lines.map(({ spec }) => spec);

@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander';
+import { debianLines } from '@pinbench/kernel';
 import { backings, checks } from '@pinbench/model';
 
 const collect = (value: string, previous: string[] | undefined): string[] => [
@@ -11,7 +12,7 @@ export const addRunOptions = (command: Command, defaults: { base: string; out: s
   command
     .option(
       '--base <base>',
-      `the kernel to hold the patch against: debian:LINE, or tree:PATH[@REV] for a git repository, a folder or a tarball, which is only read (repeat for a matrix: one table with a row for each; default: ${defaults.base})`,
+      `the kernel to hold the patch against: ${debianLines.join(', ')}, or tree:PATH[@REV] for a git repository, a folder or a tarball, which is only read (repeat for a matrix: one table with a row for each; default: ${defaults.base})`,
       collect,
     )
     .option('--dirty', 'take uncommitted changes of a git tree along')
