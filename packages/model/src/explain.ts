@@ -2,6 +2,7 @@ import { isFsdax } from './backing.ts';
 import type { CheckContext } from './checks/check.ts';
 import { expectMap } from './expectation.ts';
 import type { Assumption, CheckResult, RefusalCell, RefusalRow, TimeRow } from './result.ts';
+import { legsDiffer } from './statistics.ts';
 import type { Subject } from './subject.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -135,7 +136,9 @@ function explainTime(check: CheckResult): string[] {
   ];
 }
 
-function sayChange({ difference, overlap }: TimeRow, unit: string): string {
+function sayChange(row: TimeRow, unit: string): string {
+  const { difference, overlap } = row;
+  if (legsDiffer(row)) return `the legs of one variant differ too much for a comparison`;
   if (overlap) return `no difference in ${unit} was seen`;
   return `the patched kernel takes ${Math.abs(difference).toFixed(1)}% ${difference < 0 ? 'fewer' : 'more'} ${unit}`;
 }

@@ -14,3 +14,4 @@ export * from './result.ts';
 export * from './status.ts';
 export type * from './subject.ts';
 export * from './verdict.ts';
+export { legsDiffer } from './statistics.ts';

@@ -153,7 +153,7 @@ const timeRow = z.object({
   overlap: z
     .boolean()
     .describe(
-      'No difference seen. Counted: the ranges overlap, or the difference is within the spread. Sampled: the interval holds 0',
+      'No difference seen. Counted: the ranges overlap, or the difference is within the spread, or the spread is over 20%. Sampled: the interval holds 0',
     ),
   interval: z
     .tuple([z.number(), z.number()])

@@ -10,6 +10,21 @@ export const differencePercent = (base: number, test: number): number =>
 export const spreadPercent = (values: readonly number[]): number =>
   ((max([...values]) - min([...values])) / median([...values])) * 100;
 
+/**
+ * Percent that the legs of one variant may lie apart in counted time, where they lie within 2% of each other as a
+ * rule: beyond it they did not do the same work, and their mean is of nothing.
+ */
+const LEGS_APART = 20;
+
+/** True when the legs of a variant differ so much that before and after cannot be compared. Sampled rows have an interval for that. */
+export const legsDiffer = ({
+  spread,
+  interval,
+}: {
+  spread: number;
+  interval?: [number, number] | undefined;
+}): boolean => interval === undefined && spread > LEGS_APART;
+
 /** True when the ranges of two samples touch: no difference was seen. */
 export const rangesOverlap = (a: readonly number[], b: readonly number[]): boolean =>
   min([...a]) <= max([...b]) && min([...b]) <= max([...a]);

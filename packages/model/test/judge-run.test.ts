@@ -405,6 +405,26 @@ describe('time', () => {
     });
   });
 
+  test('whose legs differ within a variant is named, and not held against --max-cost', () => {
+    const guest = scriptedGuest({ check: time, boot: 0 }, rightPatch, (record) =>
+      record.id?.startsWith('0.map-unmap-time.anon.large.') === true && 'wall_ns' in record
+        ? { ...record, wall_ns: 4000 }
+        : record,
+    );
+    const { verdict, checks: judged } = judge([guest]);
+    expect(verdict).toBe('pass');
+    expect(judged[0]?.notes[0]).toMatch(
+      /^anon, map 2 MiB, unmap: the legs of one variant differ by 120%: not comparable\.$/,
+    );
+    expect(judge([guest], { maxCost: 50 })).toMatchObject({
+      verdict: 'invalid',
+      checks: [
+        { reason: expect.stringMatching(/^anon, map 2 MiB, unmap: .*--max-cost/) as string },
+      ],
+    });
+    expect(judge([guest], { maxCost: 4.9 }).verdict).toBe('fail');
+  });
+
   test('that was not measured is invalid', () => {
     const guest = scriptedGuest({ check: time, boot: 0 }, rightPatch, (record) =>
       record.op === 'map-loop' ? { ...record, ok: false, errno: 12, error: 'ENOMEM' } : record,

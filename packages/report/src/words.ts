@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import type { RefusalCell, Result, TimeRow } from '@pinbench/model';
+import { legsDiffer, type RefusalCell, type Result, type TimeRow } from '@pinbench/model';
 
 /** Text from outside (a patch's subject, a console line) without escape sequences and control characters. */
 export const plain = (text: string): string =>
@@ -50,9 +50,9 @@ export function sayTimeRow(row: TimeRow): string {
   return `${row.backing}, ${row.shape}: ${figures.join(', ')}`;
 }
 
-/** A difference is only named as one where it is more than noise (see `overlap` in the result). */
+/** What the legs of one variant do not agree on is no difference, and no lack of one. A difference is only named as one where it is more than noise (see `overlap` in the result). */
 export const sayDifference = (row: TimeRow): string =>
-  row.overlap ? 'none seen' : sayPercent(row.difference);
+  legsDiffer(row) ? 'legs differ' : row.overlap ? 'none seen' : sayPercent(row.difference);
 
 /** The patch under test as a person would name it: its subject, or that of the first of a series. */
 export function sayPatch(result: Result): string | undefined {

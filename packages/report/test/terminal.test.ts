@@ -51,3 +51,20 @@ describe('the report for a person', () => {
     expect(renderTerminal({ ...broken, patches }, { color: false })).not.toMatch(/[\u001b\u0007]/);
   });
 });
+
+test('a row whose legs differ within a variant is not said to show no difference', () => {
+  const checks = passing.checks.map((check) =>
+    check.time
+      ? {
+          ...check,
+          time: {
+            ...check.time,
+            rows: check.time.rows.map((row) => ({ ...row, spread: 127.5, overlap: true })),
+          },
+        }
+      : check,
+  );
+  const report = renderTerminal({ ...passing, checks }, { color: false });
+  expect(report).toMatch(/ legs differ +127\.50%/);
+  expect(report).not.toContain('none seen');
+});

@@ -6,6 +6,7 @@ import type { Assumption, CheckResult, TimeRow, Variant } from '../result.ts';
 import {
   differenceInterval,
   differencePercent,
+  legsDiffer,
   mean,
   median,
   rangesOverlap,
@@ -169,7 +170,7 @@ function rowOf(legs: readonly Leg[], cell: Cell, context: CheckContext): TimeRow
     // With two legs a variant, ranges may miss each other by less than they are wide.
     overlap: sampled
       ? interval[0] <= 0 && interval[1] >= 0
-      : rangesOverlap(before, after) || Math.abs(difference) <= spread,
+      : rangesOverlap(before, after) || Math.abs(difference) <= spread || legsDiffer({ spread }),
     ...(sampled && { interval, system, user }),
   };
 }
@@ -182,6 +183,9 @@ function dearest(rows: readonly TimeRow[]): TimeRow | undefined {
 /** The least that a row is dearer by. */
 const lowest = (row: TimeRow): number =>
   row.interval?.[0] ?? (row.overlap ? -Infinity : row.difference);
+
+const sayApart = ({ backing, shape, spread }: TimeRow): string =>
+  `${backing}, ${shape}: the legs of one variant differ by ${spread.toFixed(0)}%`;
 
 function verdictOf(
   rows: readonly TimeRow[],
@@ -198,6 +202,13 @@ function verdictOf(
     return {
       verdict: 'fail',
       reason: `${over.backing}, ${over.shape}: ${over.difference.toFixed(2)}% dearer, over the --max-cost of ${maxCost}%`,
+    };
+  }
+  const apart = rows.find(legsDiffer);
+  if (apart !== undefined) {
+    return {
+      verdict: 'invalid',
+      reason: `${sayApart(apart)}: it cannot be held against the --max-cost of ${maxCost}%`,
     };
   }
   const unclear = rows.find((row) => (row.interval?.[1] ?? -Infinity) > maxCost);
@@ -261,7 +272,7 @@ export const mapUnmapTime: Check = {
         ...(context.maxCost !== undefined && { maxCost: context.maxCost }),
         ...(cost !== undefined && { cost }),
       },
-      notes: [],
+      notes: rows.filter(legsDiffer).map((row) => `${sayApart(row)}: not comparable.`),
     };
     return {
       result,
