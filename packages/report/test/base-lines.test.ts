@@ -35,3 +35,10 @@ test('of a folder it is said what a build had left there', () => {
   expect(said(tree)).toEqual(['120 files of an earlier build left out']);
   expect(said({ ...tree, leftOut: 0 })).toEqual([]);
 });
+
+test('a base that no patch makes the before is said to be it', () => {
+  const patches = twoKernels.patches.filter(({ role }) => role === 'under-test');
+  const report = renderTerminal({ ...twoKernels, patches }, { color: false });
+  expect(report).toMatch(/^ {2}before +the base as it is$/m);
+  expect(renderTerminal(twoKernels, { color: false })).not.toContain('the base as it is');
+});

@@ -19,11 +19,16 @@ const shortStand: Record<Stand, string> = {
   unknown: 'unclear',
 };
 
-/** The lines of a row's cell: where the source stands as it is, and whether the boot bore it out. */
+/**
+ * The lines of a row's cell: where the source stands as it is, and whether the boot bore it out. Beside the verdict on
+ * a patch that was not booted, a bare "right" would read as the patch's.
+ */
 export function statusCell({ status }: MatrixRow, page: Page): string[] {
   if (status === undefined) return ['-'];
   const verdict = statusVerdict(status);
   const stand = status.base === undefined ? '-' : shortStand[status.base.type1.stand];
+  if (verdict === 'skip' && status.base !== undefined)
+    return ['base:', page.verdict('skip', stand)];
   return [stand, page.verdict(verdict, comparedWords[verdict])];
 }
 

@@ -11,6 +11,7 @@ export function compared(result: Result, page: Page): string[] {
   const field = (name: string, text: string): string[] => page.field(name, plain(text));
   return [
     ...(base ? baseLines(base, page) : []),
+    ...(base && isAsItIs(result) ? field('before', 'the base as it is') : []),
     ...patchLines(result.patches, page),
     ...(build ? built(build, page) : []),
     ...(machine
@@ -25,5 +26,9 @@ export function compared(result: Result, page: Page): string[] {
       : []),
   ];
 }
+
+/** Nothing was needed to make the base the *before*. */
+const isAsItIs = ({ patches }: Result): boolean =>
+  patches.length > 0 && patches.every(({ role }) => role === 'under-test');
 
 const sayQemu = (qemu: string): string => (/^\d/.test(qemu) ? `QEMU ${qemu}` : qemu);
