@@ -225,7 +225,7 @@ test('work in the built folder that is stopped leaves no compiler behind', async
     .poll(
       () =>
         treeOf(context)
-          .then(readdir)
+          .then((folder) => readdir(folder))
           .catch(() => []),
       { timeout: 15_000 },
     )
