@@ -7,7 +7,7 @@ export { describeModule } from './built-module.ts';
 export { besideChain, deriveChain, type ChainLink } from './chain.ts';
 export { unpackImage, type KernelImage } from './image.ts';
 export { moduleClosure } from './modules.ts';
-export { prepareOverlays } from './overlay.ts';
+export { prepareOverlays, type Overlays } from './overlay.ts';
 export { asOurs, builtFiles, leftOutFiles, type PatchSet } from './patch-set.ts';
 export { fitShipped } from './fit-shipped.ts';
 export { pinningFile, pinningOfSource } from './pinning.ts';

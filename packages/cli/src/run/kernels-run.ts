@@ -1,9 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import type { Context } from '@pinbench/host';
 import {
   asOurs,
-  pinningFile,
   prepareOverlays,
   wholeSource,
   type BuiltKernel,
@@ -48,8 +45,7 @@ export async function runByKernels(
     before: await vfioModules(context, kernels.before.image, 'before'),
     after: await vfioModules(context, kernels.after.image, 'after'),
   };
-  const vfio = await readVfio(source, overlays.before);
-  const { pinning, hints } = await readStanding(context, task, vfio);
+  const { pinning, hints } = await readStanding(source, overlays);
   const building = lineUp(kernels, modules, { checkContext: { ...asked, pinning }, hints });
   known.build = inResult(kernels, modules, { subject: building.subject, why });
   const guests = await progress.stage('image: what runs in the guests', () =>
@@ -82,11 +78,6 @@ const nameBaseline = ({ baseline, shippedBaseline }: PatchSet): string =>
   shippedBaseline
     ? 'the baseline patch'
     : `--baseline ${[...new Set(baseline.map(({ file }) => file))].join(', ')}`;
-
-const readVfio = (source: KernelSource, before: Overlay | undefined): Promise<string> => {
-  const { folder } = before?.touched.includes(pinningFile) === true ? before : source;
-  return readFile(path.join(folder, pinningFile), 'utf8');
-};
 
 async function prepareBoth(
   context: Context,

@@ -9,11 +9,13 @@ import {
 import type { BuildInResult } from '@pinbench/model';
 import { buildStage, kernelInResult } from './build-stage.ts';
 import type { Task } from './course.ts';
+import { readStanding, type Standing } from './standing.ts';
 
-/** A kernel to swap modules in, and what the result says of how it came to be; or why none can be swapped in it. */
-export type SwapProspect =
-  | { kernel: SwapKernel; about: Pick<BuildInResult, 'config' | 'kernels' | 'compat'> }
-  | { obstacle: string };
+/** A kernel to swap modules in; of one that pinbench built, how it came to be and what its source says. */
+export type SwapProspect = {
+  kernel: SwapKernel;
+  own?: { about: Pick<BuildInResult, 'config' | 'kernels' | 'compat'>; standing: Standing };
+};
 
 /**
  * Builds the kernel of a tree as it is. What can be told from the source alone is told before, as a build takes minutes.
@@ -22,22 +24,25 @@ export type SwapProspect =
 export async function ownSwapKernel(
   context: Context,
   { base, patches }: Pick<Task, 'base' | 'patches'>,
-): Promise<SwapProspect> {
+): Promise<SwapProspect | { obstacle: string }> {
   const source = await context.progress.stage('source: all of it', () =>
     wholeSource(context, base),
   );
   if (!(await decideBuild(context, source)).vfioAsModules)
     return { obstacle: "this kernel cannot load modules that today's linker makes" };
-  await context.progress.stage('source: hold the patches against it', () =>
+  const overlays = await context.progress.stage('source: hold the patches against it', () =>
     prepareOverlays(context, base, source, patches),
   );
   const kernel = await buildStage(context, 'build the kernel', source);
   return {
     kernel: builtSwapKernel(source, kernel),
-    about: {
-      config: 'minimal',
-      kernels: [kernelInResult('both', kernel)],
-      compat: kernel.compat,
+    own: {
+      about: {
+        config: 'minimal',
+        kernels: [kernelInResult('both', kernel)],
+        compat: kernel.compat,
+      },
+      standing: await readStanding(source, overlays),
     },
   };
 }

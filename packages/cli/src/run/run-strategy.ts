@@ -23,15 +23,15 @@ export async function runStrategy(context: Context, task: Task): Promise<Strateg
   const byFiles = decide(obstacleOutside(builtFiles(patches), swapFolder));
   if (byFiles.strategy === 'two-kernels') return runByKernels(context, task, byFiles.why);
 
-  const prospect: SwapProspect =
+  const prospect: SwapProspect | { obstacle: string } =
     base.kind === 'debian'
-      ? { kernel: debianSwapKernel(base), about: {} }
+      ? { kernel: debianSwapKernel(base) }
       : await ownSwapKernel(context, task);
   if ('obstacle' in prospect) return runByKernels(context, task, decide(prospect.obstacle).why);
 
-  const ground = await prepareSwap(context, task, prospect.kernel);
+  const ground = await prepareSwap(context, task, prospect);
   const decision = decideStrategy(request.strategy, ground.trees.swappable);
   return decision.strategy === 'two-kernels'
     ? runByKernels(context, task, decision.why)
-    : runBySwap(context, task, ground, decision, prospect.about);
+    : runBySwap(context, task, ground, decision);
 }

@@ -1,7 +1,13 @@
-import type { Context } from '@pinbench/host';
-import { hintsFor, pinningOfSource, readVariants } from '@pinbench/kernel';
+import {
+  hintsFor,
+  pinningFile,
+  pinningOfSource,
+  readSourceStatus,
+  variantReaders,
+  type KernelSource,
+  type Overlays,
+} from '@pinbench/kernel';
 import { pinningInSource, type CheckContext } from '@pinbench/model';
-import type { Task } from './course.ts';
 
 /** What the sources of before and after say: how before pins, and what after still lacks. */
 export type Standing = { pinning: CheckContext['pinning']; hints: string[] };
@@ -13,13 +19,11 @@ export const standingOfText = (vfioType1: string): Standing => ({
 });
 
 /** From the functions that pin. What is not understood of before is judged by the one file. */
-export async function readStanding(
-  context: Context,
-  { base, patches }: Task,
-  vfioType1: string,
-): Promise<Standing> {
-  const { before, after } = await readVariants(context, base, patches);
-  const { pinning } = standingOfText(vfioType1);
+export async function readStanding(source: KernelSource, overlays: Overlays): Promise<Standing> {
+  const read = variantReaders(source, overlays);
+  const before = await readSourceStatus(read.before);
+  const after = await readSourceStatus(read.after);
+  const { pinning } = standingOfText((await read.before(pinningFile)) ?? '');
   return {
     pinning: { ...pinning, before: pinningInSource(before.type1) ?? pinning.before },
     hints: hintsFor(after.type1),

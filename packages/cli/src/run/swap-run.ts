@@ -7,42 +7,49 @@ import {
   pinningFile,
   prepareTrees,
   type Decision,
-  type SwapKernel,
   type Trees,
 } from '@pinbench/kernel';
-import type { BuildInResult } from '@pinbench/model';
 import { lineUpChain } from './chain.ts';
 import type { StrategyRun, Task } from './course.ts';
 import { machinesFor } from './machines.ts';
 import { notePatches } from './note-patches.ts';
+import type { SwapProspect } from './own-swap.ts';
 import { prepareGuest, type PreparedGuest } from './prepare-guest.ts';
 import type { Building } from './run-job.ts';
 import { runJobs } from './run-jobs.ts';
-import { readStanding, standingOfText } from './standing.ts';
+import { standingOfText, type Standing } from './standing.ts';
 import { together } from './together.ts';
 
 /** What module swap rests on, laid out so far that it can be told whether it can be done. */
-export type SwapGround = { kernel: SwapKernel; trees: Trees; guest: PreparedGuest };
+export type SwapGround = SwapProspect & {
+  trees: Trees;
+  /** The modules that the kernel loads for VFIO, in their order. */
+  chain: string[];
+  guest: PreparedGuest;
+};
 
 /** Applies the patches to the folder that can be swapped, beside making what the machine boots. */
 export async function prepareSwap(
   context: Context,
   { request, base, patches }: Task,
-  kernel: SwapKernel,
+  prospect: SwapProspect,
 ): Promise<SwapGround> {
   const { progress } = context;
-  const [trees, guest] = await together(
+  const { kernel } = prospect;
+  const [laid, guest] = await together(
     context,
     (own) =>
-      progress.stage('source: apply the patches', async () =>
-        prepareTrees(own, base, patches, await kernel.ground(own)),
-      ),
+      progress.stage('source: apply the patches', async () => {
+        const ground = await kernel.ground(own);
+        const trees = await prepareTrees(own, base, patches, ground);
+        return { trees, chain: ground.chain.map(({ name }) => name) };
+      }),
     (own) =>
       progress.stage('image: what runs in the guest', () =>
         prepareGuest(own, { ...kernel, image: kernel.image(own), update: request.update }),
       ),
   );
-  return { kernel, trees, guest };
+  return { ...prospect, ...laid, guest };
 }
 
 /** Builds the modules of both variants, and asks the checks of them in one boot after the other. */
@@ -51,7 +58,6 @@ export async function runBySwap(
   task: Task,
   ground: SwapGround,
   decision: Extract<Decision, { strategy: 'module-swap' }>,
-  about: Pick<BuildInResult, 'config' | 'kernels' | 'compat'> = {},
 ): Promise<StrategyRun> {
   const { request, asked, known } = task;
   notePatches(context, task, ground.trees.patches);
@@ -59,7 +65,7 @@ export async function runBySwap(
   known.base.packages.push(...ground.guest.packages);
   const [building, ran] = await together(
     context,
-    (own) => buildBoth(own, task, ground, decision, about),
+    (own) => buildBoth(own, task, ground, decision),
     async (own, building) => {
       const machines = await machinesFor(own, request, {
         before: ground.guest,
@@ -81,12 +87,11 @@ export async function runBySwap(
 async function buildBoth(
   context: Context,
   task: Task,
-  { kernel, trees }: SwapGround,
+  { kernel, own, trees, chain: names }: SwapGround,
   { strategy, why, modules }: Extract<Decision, { strategy: 'module-swap' }>,
-  about: Pick<BuildInResult, 'config' | 'kernels' | 'compat'>,
 ): Promise<Building> {
   const { progress } = context;
-  const { base, asked, known } = task;
+  const { asked, known } = task;
   const built = await progress.stage('build before and after', async (stage) => {
     const { note, compiler, configSha256, ...maker } = await kernel.maker(context, stage);
     const both = await buildModules(context, trees, modules, maker);
@@ -94,22 +99,19 @@ async function buildBoth(
     const { differ } = both;
     known.build = {
       ...{ strategy, why, compiler, configSha256 },
-      ...about,
+      ...own?.about,
       modules: modulesInResult(both),
       differ,
     };
     if (note !== undefined) progress.note(note);
     return both;
   });
-  const names = (await kernel.ground(context)).chain.map(({ name }) => name);
   const chain = await lineUpChain(context, await kernel.image(context), names, built);
   const running = {
     release: kernel.release,
     ...(kernel.buildId !== undefined && { buildId: kernel.buildId }),
   };
-  const vfio = await readFile(path.join(trees.before.folder, pinningFile), 'utf8');
-  const { pinning, hints } =
-    base.kind === 'debian' ? standingOfText(vfio) : await readStanding(context, task, vfio);
+  const { pinning, hints } = own?.standing ?? (await standingOfFolder(trees.before.folder));
   return {
     subject: {
       strategy,
@@ -122,3 +124,6 @@ async function buildBoth(
     filesFor: () => chain.files,
   };
 }
+
+const standingOfFolder = async (folder: string): Promise<Standing> =>
+  standingOfText(await readFile(path.join(folder, pinningFile), 'utf8'));

@@ -1,4 +1,5 @@
 import type { SpaprStatus, StatusReport, Type1Status } from '@pinbench/model';
+import { pinningFile } from '../pinning.ts';
 import { parseC, type CSource } from './c-source.ts';
 import { readGup } from './gup.ts';
 import { readSpaprV1, readSpaprV2 } from './spapr.ts';
@@ -7,7 +8,6 @@ import { readType1 } from './type1.ts';
 /** The text of a file of a kernel's source, by its path from the top; undefined where there is none. */
 export type SourceReader = (file: string) => Promise<string | undefined>;
 
-const type1File = 'drivers/vfio/vfio_iommu_type1.c';
 const spaprFile = 'drivers/vfio/vfio_iommu_spapr_tce.c';
 /** The first until v5.1, the second since. */
 const mmIommuFiles = [
@@ -23,7 +23,7 @@ const headers = [
 
 /** Every file that is read. */
 export const statusFiles: readonly string[] = [
-  ...['mm/gup.c', type1File, spaprFile],
+  ...['mm/gup.c', pinningFile, spaprFile],
   ...mmIommuFiles,
   ...headers,
 ];
@@ -40,7 +40,7 @@ export async function readSourceStatus(
   const take = (files: readonly string[]): CSource[] =>
     files.flatMap((file) => sources.get(file) ?? []);
   const gup = readGup(sources.get('mm/gup.c'), take(headers));
-  const type1 = sources.get(type1File);
+  const type1 = sources.get(pinningFile);
   return {
     type1: type1 ? readType1(type1, gup) : noType1,
     spapr: {
@@ -54,7 +54,7 @@ const noType1: Type1Status = {
   ...{ stand: 'unknown', faults: [], prerequisites: [] },
   own: {
     ...{ call: 'not found', fsdax: 'unknown', deviceDax: 'unknown', lock: 'unknown' },
-    unclear: `there is no ${type1File}`,
+    unclear: `there is no ${pinningFile}`,
     citations: [],
   },
 };

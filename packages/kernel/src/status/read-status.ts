@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Context } from '@pinbench/host';
-import type { StatusReport } from '@pinbench/model';
+import type { StatusReport, Variant } from '@pinbench/model';
 import type { Base } from '../base.ts';
+import type { Overlays } from '../overlay.ts';
 import { laySource, wholeSourceKey } from '../source.ts';
 import { readSourceStatus, statusFiles, type SourceReader } from './read-source.ts';
 
@@ -43,6 +44,18 @@ export const folderReader =
 
 const isMissing = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && ['ENOENT', 'ENOTDIR'].includes(String(error.code));
+
+/** Reads a source as before and after have it. */
+export function variantReaders(
+  source: { folder: string },
+  { before, after }: Pick<Overlays, Variant>,
+): Record<Variant, SourceReader> {
+  const below = folderReader(source.folder);
+  return {
+    before: before ? overlaidReader(below, before) : below,
+    after: overlaidReader(below, after),
+  };
+}
 
 /** Reads a source as patches leave it: what they touch lies in the folder in its final state, or is gone. */
 export function overlaidReader(

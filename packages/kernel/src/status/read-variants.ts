@@ -8,8 +8,8 @@ import type { PatchSet } from '../patch-set.ts';
 import { readSourceVersion } from '../source-version.ts';
 import { laySource, wholeSourceKey } from '../source.ts';
 import type { KernelSource } from '../whole/inputs.ts';
-import { readSourceStatus, statusFiles } from './read-source.ts';
-import { folderReader, overlaidReader, readStatus } from './read-status.ts';
+import { readSourceStatus, statusFiles, type SourceReader } from './read-source.ts';
+import { readStatus, variantReaders } from './read-status.ts';
 
 /**
  * Where a base stands as it is, and what its patches make of it: before and after. Nothing is built.
@@ -23,16 +23,16 @@ export async function readVariants(
 ): Promise<Record<'base' | 'before' | 'after', StatusReport>> {
   const report = await readStatus(context, base);
   const source = await partOfSource(context, base, set);
-  const { before, after } = await prepareOverlays(context, base, source, set, { whole: false });
-  const below = folderReader(source.folder);
-  const read = async (reader: typeof below): Promise<StatusReport> => ({
+  const overlays = await prepareOverlays(context, base, source, set, { whole: false });
+  const readers = variantReaders(source, overlays);
+  const read = async (reader: SourceReader): Promise<StatusReport> => ({
     ...report,
     ...(await readSourceStatus(reader)),
   });
   return {
     base: report,
-    before: await read(before ? overlaidReader(below, before) : below),
-    after: await read(overlaidReader(below, after)),
+    before: await read(readers.before),
+    after: await read(readers.after),
   };
 }
 
