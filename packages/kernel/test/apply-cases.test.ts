@@ -6,22 +6,28 @@ import { readPatches } from '../src/patch.ts';
 import { PatchRefused } from '../src/refusal.ts';
 import { testContext } from './context.ts';
 
-/** Each a folder: `tree/`, the patches beside it (by name), and in `expected.json` what is to be said and done. */
+/**
+ * Each a folder: the patches (by name), in `expected.json` what is to be said and done, and a `tree/` where the tree is
+ * not the one that most patches are for.
+ */
 const cases = path.join(import.meta.dirname, 'cases/apply');
+const usualTree = path.join(import.meta.dirname, 'cases/tree');
 
 test.each(await readdir(cases))('%s', async (name) => {
   const context = await testContext();
   const folder = path.join(cases, name);
   const tree = path.join(context.scratch, 'tree');
-  await cp(path.join(folder, 'tree'), tree, { recursive: true });
-  const inputs = (await readdir(folder)).filter((each) => /\.(patch|mbox)$/.test(each)).sort();
+  const names = await readdir(folder);
+  const ground = names.includes('tree') ? path.join(folder, 'tree') : usualTree;
+  await cp(ground, tree, { recursive: true });
+  const inputs = names.filter((each) => /\.(patch|mbox)$/.test(each)).sort();
   const patches = await readPatches(
     context,
     inputs.map((each) => path.join(folder, each)),
   );
   const named = patches.map((patch) => ({ ...patch, file: path.basename(patch.file) }));
-  const ground = { base: 'the tree', leaveOut: () => false };
-  const outcome = await applySeries(context, tree, named, ground).then(
+  const options = { base: 'the tree', leaveOut: () => false };
+  const outcome = await applySeries(context, tree, named, options).then(
     (applied) => ({ applied }),
     (error: unknown) => {
       if (!(error instanceof PatchRefused)) throw error;
@@ -30,7 +36,7 @@ test.each(await readdir(cases))('%s', async (name) => {
       return { refusal: { outcome: refusal.outcome, ...cause }, message, hint, detail };
     },
   );
-  const done = { ...outcome, changed: await changed(path.join(folder, 'tree'), tree) };
+  const done = { ...outcome, changed: await changed(ground, tree) };
   const text = `${JSON.stringify(done, undefined, 2)}\n`;
   await expect(text).toMatchFileSnapshot(path.join(folder, 'expected.json'));
 });
