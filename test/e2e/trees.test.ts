@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readlinkSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -13,18 +13,7 @@ import {
 import { snapshotTree } from '../../packages/kernel/test/tree/snapshot-tree.ts';
 import { contextForTest } from './support/guest.ts';
 import { pinbench, start, temporaryFolder } from './support/pinbench.ts';
-
-/** Processes that work in a folder or below it. */
-const processesIn = (folder: string): string[] =>
-  readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => {
-      try {
-        return readlinkSync(`/proc/${pid}/cwd`).startsWith(folder);
-      } catch {
-        return false;
-      }
-    });
+import { processesIn } from './support/processes.ts';
 
 /** A checkout with uncommitted changes whose build lasts until it is stopped, and a patch for it. */
 async function endlessKernel(): Promise<{ linux: string; patch: string; begun: string }> {

@@ -1,4 +1,3 @@
-import { readdirSync, readlinkSync } from 'node:fs';
 import { readdir, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -14,6 +13,7 @@ import {
   start,
   temporaryFolder,
 } from './support/pinbench.ts';
+import { processesIn } from './support/processes.ts';
 
 const shipped = (name: string): string => path.join('qemu/patches/debian-5.10', `${name}.patch`);
 const baseline = ['--baseline', shipped('baseline')];
@@ -73,18 +73,6 @@ describe('a tree that is built whole', { timeout: patience }, () => {
     expect(run.exitCode).toBe(1);
   });
 });
-
-/** Processes that work in a folder or below it. */
-const processesIn = (folder: string): string[] =>
-  readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => {
-      try {
-        return readlinkSync(`/proc/${pid}/cwd`).startsWith(folder);
-      } catch {
-        return false;
-      }
-    });
 
 test('Ctrl-C in a whole build ends the compilers and leaves no report', async () => {
   const [temporary, cache, out] = [temporaryFolder(), temporaryFolder(), temporaryFolder()];
