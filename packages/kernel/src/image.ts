@@ -1,8 +1,9 @@
-import { readdir, rename, rm, stat } from 'node:fs/promises';
+import { readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fetchPackages } from '@pinbench/debian';
 import { BenchError, run, type Context } from '@pinbench/host';
 import type { DebianBase } from './debian-base.ts';
+import { isThere } from './is-there.ts';
 
 /** What is booted: the kernel, its configuration, and its modules folder (the one that holds `kernel/`). */
 export type KernelImage = { vmlinuz: string; config: string; modules: string };
@@ -48,6 +49,6 @@ async function lay(
 }
 
 async function firstThere(places: readonly string[], missing: string): Promise<string> {
-  for (const place of places) if (await stat(place).catch(() => undefined)) return place;
+  for (const place of places) if (await isThere(place)) return place;
   throw new BenchError(`the kernel image package holds ${missing}`, { detail: places });
 }

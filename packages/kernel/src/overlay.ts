@@ -1,10 +1,11 @@
-import { cp, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Context } from '@pinbench/host';
 import type { PatchInResult } from '@pinbench/model';
 import { applySeries } from './apply-series.ts';
 import { refuseLinks, type Application } from './apply.ts';
 import type { Base } from './base.ts';
+import { isThere } from './is-there.ts';
 import { asOurs, builtFiles, patchesInResult, spellBase, type PatchSet } from './patch-set.ts';
 import type { Patch } from './patch.ts';
 import { requirePrerequisites } from './require-prerequisites.ts';
@@ -84,6 +85,6 @@ async function overlay(
 /** Copies one file of a source, if it is there: a patch may add it. */
 async function take(source: string, file: string, folder: string): Promise<void> {
   const from = path.join(source, file);
-  if (!(await stat(from).catch(() => undefined))) return;
+  if (!(await isThere(from))) return;
   await cp(from, path.join(folder, file), { preserveTimestamps: true });
 }

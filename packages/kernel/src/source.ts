@@ -1,9 +1,10 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { unpackPackages } from '@pinbench/debian';
 import { BenchError, tryRun, type Context, type Json } from '@pinbench/host';
 import type { Base } from './base.ts';
 import type { DebianBase } from './debian-base.ts';
+import { isThere } from './is-there.ts';
 
 /** To be raised when what is made of the same input changes. */
 const recipe = 1;
@@ -34,7 +35,7 @@ const foldersKept = 40;
 export async function takeFolder(context: Context, base: Base, folder: string): Promise<string> {
   const take = async (making: string): Promise<void> => {
     await laySource(context, base, making, [folder]);
-    if (await stat(path.join(making, folder)).catch(() => undefined)) return;
+    if (await isThere(path.join(making, folder))) return;
     throw new BenchError(`the kernel source gave no folder ${folder}`);
   };
   return context.cache.entry('source', sourceKey(base, folder), take, {

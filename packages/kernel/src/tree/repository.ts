@@ -1,6 +1,6 @@
-import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { RequestError, type Context } from '@pinbench/host';
+import { isThere } from '../is-there.ts';
 import { git } from './git.ts';
 
 /** A repository of the user's. It is only read. */
@@ -45,12 +45,6 @@ const looksLikeGitDir = async (folder: string): Promise<boolean> =>
   (
     await Promise.all(['HEAD', 'objects', 'refs'].map((name) => isThere(path.join(folder, name))))
   ).every(Boolean);
-
-const isThere = (place: string): Promise<boolean> =>
-  stat(place).then(
-    () => true,
-    () => false,
-  );
 
 export type Commit = { commit: string; tree: string; subject: string };
 

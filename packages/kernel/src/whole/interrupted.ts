@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { run, type Context } from '@pinbench/host';
 import type { KernelSource } from './inputs.ts';
-import { isThere } from './is-there.ts';
+import { isThere } from '../is-there.ts';
 import { endStrays } from './strays.ts';
 
 /**

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { tryRun, type Context } from '@pinbench/host';
-import { isThere } from './is-there.ts';
+import { isThere } from '../is-there.ts';
 import { countObjects } from './make-progress.ts';
 import type { Say } from './say.ts';
 import { tokenOf } from './strays.ts';

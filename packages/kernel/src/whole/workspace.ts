@@ -5,7 +5,7 @@ import { assertRoom, digest, run, tryRun, type Context } from '@pinbench/host';
 import { configure } from './configure.ts';
 import type { KernelSource, Overlay } from './inputs.ts';
 import { clearInterrupted } from './interrupted.ts';
-import { isThere } from './is-there.ts';
+import { isThere } from '../is-there.ts';
 import { makeKernel } from './make.ts';
 import { syncOverlay } from './overlay-sync.ts';
 import type { Recipe } from './recipe.ts';
