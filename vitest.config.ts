@@ -8,6 +8,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['packages/*/test/**/*.test.ts', 'scripts/test/**/*.test.ts'],
+          setupFiles: ['./scripts/without-colour.ts'],
           testTimeout: 20_000,
         },
       },
@@ -15,6 +16,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
+          setupFiles: ['./scripts/without-colour.ts'],
           testTimeout: 300_000,
           hookTimeout: 900_000,
           // Real boots on two cores: one file at a time, or every guest is slow and every clock lies.
