@@ -9,6 +9,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "buffer.h"
 #include "vfio.h"
 
 #define PAGE 4096
@@ -110,7 +111,7 @@ const struct backing *find_backing(const char *name, size_t len)
 
 int part_open(struct part *part, const char *buffer, unsigned int index, struct record *record)
 {
-	char name[64];
+	char name[MAX_NAME + 32];
 
 	if (!part->backing->open)
 		return 0;

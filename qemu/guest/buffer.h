@@ -7,7 +7,7 @@
 #include "plan.h"
 
 #define MAX_PARTS 8
-#define MAX_NAME 32
+#define MAX_NAME 96
 
 struct buffer {
 	struct buffer *next;

@@ -73,6 +73,7 @@ const noChange = 'this run can show no change in what is refused';
 function explainPass(check: CheckResult, context: Asked): string[] {
   if (check.verdict !== 'pass') return [];
   return [
+    ...(check.says ?? []),
     ...(check.rows ? explainRefusal(check.rows, check.accounted ?? [], context) : []),
     ...(check.time ? explainTime(check) : []),
   ];

@@ -135,6 +135,18 @@ const cell = z.object({
 
 const refusalRow = z.object({ backing: z.enum(backings), before: cell, after: cell, verdict });
 
+/** What one variant did in one case of a check. */
+const caseCell = z.object({
+  saw: z.string(),
+  expected: z.string(),
+  why: z.string().describe('The rule behind what is expected, with its commit'),
+  verdict,
+  detail: z.string().optional().describe('Why it is not a pass'),
+  evidence: z.array(z.string()).optional().describe('Lines to be read: bytes, a function'),
+});
+
+const caseRow = z.object({ name: z.string(), before: caseCell, after: caseCell, verdict });
+
 const timeRow = z.object({
   backing: z.enum(backings),
   shape: z.string().describe('e.g. "map 4 KiB x 512", "unmap all 512", "map 2 MiB"'),
@@ -169,6 +181,8 @@ const check = z.object({
   verdict,
   reason: z.string().optional().describe('One sentence: why it is not a pass'),
   rows: z.array(refusalRow).optional(),
+  cases: z.array(caseRow).optional().describe('The questions of a check that asks several'),
+  says: z.array(z.string()).optional().describe('What a pass shows, in sentences to be quoted'),
   accounted: z
     .array(z.string())
     .optional()
@@ -239,6 +253,8 @@ export type Result = z.infer<typeof resultSchema>;
 export type CheckResult = Result['checks'][number];
 export type RefusalRow = z.infer<typeof refusalRow>;
 export type RefusalCell = z.infer<typeof cell>;
+export type CaseRow = z.infer<typeof caseRow>;
+export type CaseCell = z.infer<typeof caseCell>;
 export type TimeRow = z.infer<typeof timeRow>;
 export type Assumption = z.infer<typeof assumption>;
 export type Splat = z.infer<typeof splat>;

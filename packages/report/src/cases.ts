@@ -1,4 +1,4 @@
-import type { CheckResult, RefusalRow, Result, Verdict } from '@pinbench/model';
+import type { CaseCell, CaseRow, CheckResult, RefusalRow, Result, Verdict } from '@pinbench/model';
 import { plain, sayOutcome, sayPatch, sayTimeRow } from './words.ts';
 import { explanationOf, partVerdict, verdictOf } from './verdict.ts';
 
@@ -46,11 +46,14 @@ function assumptionCases(result: Result): Case[] {
 }
 
 function checkCase(check: CheckResult): Case {
-  const { verdict, rows = [] } = check;
+  const { verdict, rows = [], cases = [] } = check;
   const notes = [plain(check.title), ...timeNotes(check), ...check.notes.map(plain)];
   const own = { name: plain(check.name), verdict, ...because(verdict, check.reason) };
-  if (rows.length === 0) return { ...own, notes, parts: [] };
-  const parts = rows.map((row) => rowCase(row, verdict));
+  const parts = [
+    ...rows.map((row) => rowCase(row, verdict)),
+    ...cases.map((row) => caseOfRow(row, verdict)),
+  ];
+  if (parts.length === 0) return { ...own, notes, parts };
   return { ...own, notes: [], parts: [...parts, verdictCase(verdict, check.reason, notes)] };
 }
 
@@ -69,6 +72,24 @@ function rowCase(row: RefusalRow, whole: Verdict): Case {
     parts: [],
   };
 }
+
+function caseOfRow({ name, before, after, verdict: own }: CaseRow, whole: Verdict): Case {
+  const verdict = partVerdict(whole, own);
+  const details = [...new Set([before.detail, after.detail])].filter(
+    (detail) => detail !== undefined,
+  );
+  if (verdict !== own) details.push(`the check is ${whole}`);
+  return {
+    name: plain(name),
+    verdict,
+    ...(details.length > 0 && { reason: plain(details.join('; ')) }),
+    notes: own === 'skip' ? [] : [...cellNotes('before', before), ...cellNotes('after', after)],
+    parts: [],
+  };
+}
+
+const cellNotes = (variant: string, { saw, expected, why, evidence = [] }: CaseCell): string[] =>
+  [`${variant}: ${saw}, expected ${expected}: ${why}`, ...evidence].map(plain);
 
 const timeNotes = ({ time }: CheckResult): string[] =>
   time === undefined

@@ -1,5 +1,6 @@
 import type { CheckResult, Result } from '@pinbench/model';
 import { stripVTControlCharacters } from 'node:util';
+import { casesSection } from './terminal/case-rows.ts';
 import { compared } from './terminal/compared.ts';
 import { makePage, type Page } from './terminal/page.ts';
 import { refusalSection } from './terminal/refusals.ts';
@@ -51,14 +52,15 @@ function checkSection(check: CheckResult, page: Page): string[] {
     title,
     ...(check.reason === undefined || saidByRow(check) ? [] : page.text(plain(check.reason), 2)),
     ...refusalSection(check, page),
+    ...casesSection(check, page),
     ...timeSection(check, page),
     ...check.notes.flatMap((note) => page.text(plain(note), 2)),
   ];
 }
 
 /** A row that went wrong says why below its table; the check's reason may be no more than that. */
-const saidByRow = ({ rows = [], reason = '' }: CheckResult): boolean =>
-  rows
+const saidByRow = ({ rows = [], cases = [], reason = '' }: CheckResult): boolean =>
+  [...rows, ...cases]
     .flatMap((row) => [row.before.detail, row.after.detail])
     .some((detail) => detail !== undefined && reason.includes(detail));
 

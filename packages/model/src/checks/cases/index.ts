@@ -1,0 +1,2 @@
+export type * from './case.ts';
+export { caseCheck } from './case-check.ts';
