@@ -1,4 +1,13 @@
-import { legMarker, legsIn, type Job, type PlannedLeg } from './job.ts';
+import type { Check } from './checks/check.ts';
+import {
+  checkMarker,
+  checkMarkerId,
+  checksIn,
+  legMarker,
+  legsIn,
+  type Job,
+  type PlannedLeg,
+} from './job.ts';
 import type { Operation } from './plan.ts';
 import type { AgentRecord } from './record.ts';
 import type { Splat } from './result.ts';
@@ -21,17 +30,25 @@ export type Guest = {
   readonly splats: readonly Splat[];
 };
 
-/** What went on in a guest when a console line was printed, and whether patched code had run in it by then. */
-export type Moment = { readonly patched: boolean; readonly where: string };
+/**
+ * What went on in a guest when a console line was printed, and whether patched code had run in it by then. `check` is
+ * the one that was asked, if one was.
+ */
+export type Moment = { readonly patched: boolean; readonly where: string; readonly check?: Check };
 
-/** What the guest was doing when it printed a splat, read from the leg markers before it. */
+/** What the guest was doing when it printed a splat, read from the markers before it. */
 export function momentOfSplat(guest: Guest, splat: Splat): Moment {
   const line = guest.console.indexOf(splat.excerpt[0] ?? '');
-  const begun = legsIn(guest.job).filter((leg) => {
-    const at = guest.console.findIndex((text) => isMarker(text, legMarker(leg)));
+  const isBefore = (marker: string): boolean => {
+    const at = guest.console.findIndex((text) => isMarker(text, marker));
     return at !== -1 && at <= line;
-  });
-  return momentIn(guest.job, begun);
+  };
+  const begun = legsIn(guest.job).filter((leg) => isBefore(legMarker(leg)));
+  const current = begun.at(-1);
+  const check =
+    current &&
+    checksIn(guest.job, current).findLast((each) => isBefore(checkMarker(current, each)));
+  return { ...momentIn(guest.job, begun), ...(check && { check }) };
 }
 
 /**
@@ -42,7 +59,14 @@ export function momentOfEnd(guest: Guest): Moment {
   const begun = legsIn(guest.job).filter(({ index }) =>
     guest.records.some((record) => record.id?.startsWith(`${index}.`)),
   );
-  return momentIn(guest.job, begun);
+  const current = begun.at(-1);
+  const check =
+    current &&
+    checksIn(guest.job, current).findLast((each) => {
+      const id = checkMarkerId(current, each);
+      return guest.records.some((record) => record.id === id);
+    });
+  return { ...momentIn(guest.job, begun), ...(check && { check }) };
 }
 
 /** A kernel of the patch's own runs patched code from its first instruction on. */
@@ -62,12 +86,14 @@ function momentIn({ kernel }: Job, begun: readonly PlannedLeg[]): Moment {
 const isMarker = (line: string, marker: string): boolean =>
   /^\[ *\d+\.\d+\]/.test(line) && line.endsWith(`] ${marker}`);
 
-/** The operation a guest was at when it ended: the one after its last record. */
-export function operationAtEnd(guest: Guest): string | undefined {
-  const last = guest.records.at(-1);
-  const index = guest.plan.findLastIndex((line) => line.id !== undefined && line.id === last?.id);
-  const next = guest.plan[index + 1];
-  return next === undefined
+/** The operation a guest was at when it ended: each has a record, so it is the one after as many as there are. */
+export function operationAtEnd({ records, plan }: Guest): string | undefined {
+  const named = records.findLastIndex((record) =>
+    plan.some(({ id }) => id !== undefined && id === record.id),
+  );
+  const index = plan.findIndex(({ id }) => id !== undefined && id === records[named]?.id);
+  const next = plan[index + records.length - named];
+  return named === -1 || next === undefined
     ? undefined
     : [next.op, next.id].filter((word) => word !== undefined).join(' ');
 }

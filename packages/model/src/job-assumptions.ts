@@ -1,6 +1,6 @@
-import type { Leg } from './checks/check.ts';
+import type { Check, Leg } from './checks/check.ts';
 import { laidAtPatch } from './checks/laid-at-patch.ts';
-import { legsOf, type Job } from './job.ts';
+import { jobName, legsOf, openId, type Job } from './job.ts';
 import type { Operation } from './plan.ts';
 import type { AgentRecord } from './record.ts';
 import type { Assumption } from './result.ts';
@@ -14,7 +14,7 @@ export function jobAssumptions(
   { kernels, modules }: Pick<Subject, 'kernels' | 'modules'>,
 ): Assumption[] {
   const own = job.kernel === undefined ? '' : `, ${job.kernel} kernel`;
-  const where = `${job.check.name}, boot ${job.boot + 1}${own}`;
+  const where = `${jobName(job)}, boot ${job.boot + 1}${own}`;
   const kernel = kernels[job.kernel ?? 'before'];
   return [
     planComplete(where, plan, records),
@@ -26,15 +26,20 @@ export function jobAssumptions(
       const inLeg = `${where}, leg ${leg.index + 1} ${leg.variant}`;
       const own = modules[leg.variant];
       return [
-        ...laidAtPatch(leg.patched, [
-          iommuIsOn(inLeg, leg),
-          ...(own.length > 0 ? [modulesWentAway(inLeg, leg, own)] : []),
-        ]),
+        ...laidAtPatch(leg.patched, own.length > 0 ? [modulesWentAway(inLeg, leg, own)] : []),
         ...own.map((module) => moduleIsTheOneBuilt(inLeg, leg, module)),
       ];
     }),
   ];
 }
+
+/** What must hold of the part that one check has in a job. */
+export const partAssumptions = (check: Check, legs: readonly Leg[]): Assumption[] =>
+  legs.flatMap((leg) =>
+    laidAtPatch(leg.patched, [
+      iommuIsOn(`${check.name}, leg ${leg.index + 1} ${leg.variant}`, leg.record(openId(check))),
+    ]),
+  );
 
 function planComplete(
   where: string,
@@ -118,8 +123,7 @@ function wasSetUp(where: string, records: readonly AgentRecord[]): Assumption {
 }
 
 /** VFIO's type1 backend only takes a group that an IOMMU made, so a device that opens proves that one is on. */
-function iommuIsOn(where: string, leg: Leg): Assumption {
-  const open = leg.record('vfio-open');
+function iommuIsOn(where: string, open: AgentRecord | undefined): Assumption {
   return {
     name: `the IOMMU is on and the device behind it (${where})`,
     held: open?.ok === true,

@@ -5,18 +5,31 @@ import type { Strategy, Variant } from './result.ts';
 import type { Subject, SwapModule } from './subject.ts';
 
 /**
- * One life of a guest: a check's legs in their order. `kernel` is whose kernel lives it where each variant has its own;
- * the legs of the other variant are then another job's.
+ * One life of a guest: legs in their order, in each of which every check of the job asks its questions.
  */
-export type Job = { readonly check: Check; readonly boot: number; readonly kernel?: Variant };
+export type Job = {
+  readonly checks: readonly Check[];
+  readonly boot: number;
+  /** Whose kernel lives it, where each variant has its own: the legs of the other are then another job's. */
+  readonly kernel?: Variant;
+  /** The one variant whose legs it lives, where the other's are lived elsewhere though in the same kernel. */
+  readonly only?: Variant;
+};
 
-/** A leg of a job, by its place in the check's order, from 0. */
+/** A leg of a job, by its place in the order, from 0. */
 export type PlannedLeg = { readonly index: number; readonly variant: Variant };
 
-export const legsIn = ({ check, kernel }: Pick<Job, 'check' | 'kernel'>): PlannedLeg[] =>
-  check.legs
+/** The legs of a job: those of the check that has most. The others take part in the first of them. */
+export function legsIn({ checks, kernel, only = kernel }: Job): PlannedLeg[] {
+  const [longest] = checks.map((check) => check.legs).toSorted((a, b) => b.length - a.length);
+  return (longest ?? [])
     .map((variant, index) => ({ variant, index }))
-    .filter(({ variant }) => kernel === undefined || variant === kernel);
+    .filter(({ variant }) => only === undefined || variant === only);
+}
+
+/** The checks that ask something in a leg. */
+export const checksIn = ({ checks }: Job, { index }: PlannedLeg): Check[] =>
+  checks.filter((check) => index < check.legs.length);
 
 /** What the payload calls the file of a module, which lies in its modules folder. */
 export const moduleFile = (owner: Variant | 'shared', module: string): string =>
@@ -25,28 +38,43 @@ export const moduleFile = (owner: Variant | 'shared', module: string): string =>
 /** A module's name once it is loaded: the kernel knows no `-` in it (scripts/Makefile.lib, name-fix). */
 const loadedName = (module: string): string => module.replaceAll('-', '_');
 
-/** Console lines by which a splat is laid at a leg's door. */
+/** Console lines by which a splat is laid at the door of a leg, and of a check in it. */
 export const legMarker = ({ index, variant }: PlannedLeg): string =>
   `pinbench: leg ${index} ${variant}`;
+export const checkMarker = (leg: PlannedLeg, { name }: Pick<Check, 'name'>): string =>
+  `${legMarker(leg)}, ${name}`;
 
-/** The jobs of a run; each can run beside the others. With two kernels, the boots of both take turns in going first. */
-export const jobsOf = (checks: readonly Check[], asked: Asked, strategy: Strategy): Job[] =>
-  checks
-    .filter((check) => check.skip(asked) === undefined)
-    .flatMap((check) =>
-      Array.from({ length: check.boots(asked) }, (_, boot): Job[] => {
-        if (strategy === 'module-swap') return [{ check, boot }];
-        const both: Job[] = [
-          { check, boot, kernel: 'before' },
-          { check, boot, kernel: 'after' },
-        ];
-        return boot % 2 === 0 ? both : both.reverse();
-      }).flat(),
-    );
+export const checkMarkerId = ({ index }: PlannedLeg, { name }: Pick<Check, 'name'>): string =>
+  legId(index, `marker.${name}`);
+
+/** What a job is called beside the others of its run. */
+export const jobName = ({ checks }: Pick<Job, 'checks'>): string =>
+  checks.length === 1 && checks[0] !== undefined ? checks[0].name : 'checks';
+
+/**
+ * The jobs of a run; each can run beside the others. What is timed has guests to itself, all else shares one. With two
+ * kernels, the boots of both take turns in going first.
+ */
+export function jobsOf(all: readonly Check[], asked: Asked, strategy: Strategy): Job[] {
+  const wanted = all.filter((check) => check.skip(asked) === undefined);
+  const untimed = wanted.filter((check) => !check.timed);
+  const groups = wanted.filter((check) => check.timed).map((check) => [check]);
+  return [...(untimed.length > 0 ? [untimed] : []), ...groups].flatMap((checks) =>
+    Array.from({ length: Math.max(...checks.map((check) => check.boots(asked))) }, (_, boot) => {
+      if (strategy === 'module-swap') return [{ checks, boot }];
+      const both: Job[] = [
+        { checks, boot, kernel: 'before' },
+        { checks, boot, kernel: 'after' },
+      ];
+      return boot % 2 === 0 ? both : both.reverse();
+    }).flat(),
+  );
+}
 
 /**
  * What the guest is to do for a job: what both variants build on is loaded; then, in each leg, the variant's modules
- * are loaded and held against what was built, the device is opened, the check asks its questions, and all is taken down.
+ * are loaded and held against what was built, for each check the device is opened, its questions are asked and the
+ * device is closed, and all is taken down.
  */
 export function planJob(
   job: Job,
@@ -62,9 +90,15 @@ export function planJob(
     ...legsIn(job).flatMap(({ variant, index }) => [
       op.write({ file: '/dev/kmsg', text: legMarker({ index, variant }) }, legId(index, 'marker')),
       ...loadModules(variant, modules[variant], index),
-      op.vfioOpen({ device }, legId(index, 'vfio-open')),
-      ...job.check.plan(variant, context, index).map((line) => inLeg(line, index)),
-      op.vfioClose(legId(index, 'vfio-close')),
+      ...checksIn(job, { index, variant }).flatMap((check) => [
+        op.write(
+          { file: '/dev/kmsg', text: checkMarker({ index, variant }, check) },
+          checkMarkerId({ index, variant }, check),
+        ),
+        op.vfioOpen({ device }, legId(index, openId(check))),
+        ...check.plan(variant, context, index).map((line) => inLeg(line, index)),
+        op.vfioClose(legId(index, closeId(check))),
+      ]),
       ...[...modules[variant]]
         .reverse()
         .map(({ name }) => op.rmmod({ name: loadedName(name) }, legId(index, `rmmod.${name}`))),
@@ -88,6 +122,12 @@ function loadModules(variant: Variant, modules: readonly SwapModule[], index: nu
 
 const insmod = (owner: Variant | 'shared', name: string, id: string): Operation =>
   op.insmod({ file: `/payload/modules/${moduleFile(owner, name)}` }, id);
+
+/** The record that proves that the IOMMU is on. */
+export const openId = ({ name }: Pick<Check, 'name'>): string => `vfio-open.${name}`;
+
+/** The record that proves that a check was asked to its end. */
+export const closeId = ({ name }: Pick<Check, 'name'>): string => `vfio-close.${name}`;
 
 const legId = (index: number, id: string): string => `${index}.${id}`;
 

@@ -1,8 +1,8 @@
-import type { Check, CheckContext } from './checks/check.ts';
+import type { Check, CheckContext, Leg } from './checks/check.ts';
 import { explain } from './explain.ts';
-import type { Guest } from './guest.ts';
-import { jobAssumptions } from './job-assumptions.ts';
-import { legsOf } from './job.ts';
+import { momentOfEnd, type Guest } from './guest.ts';
+import { jobAssumptions, partAssumptions } from './job-assumptions.ts';
+import { closeId, legsOf } from './job.ts';
 import type { Assumption, CheckResult, Result } from './result.ts';
 import type { Subject } from './subject.ts';
 import { troubleOf } from './trouble.ts';
@@ -26,39 +26,30 @@ type Judged = Pick<
 /** Holds what was observed against what the model expects: a verdict for each check, then one for the run. */
 export function judgeRun(observed: Observed): Judged {
   const changed = codeDiffers(observed.subject);
-  const assumptions: Assumption[] = [changed];
+  // What was cut off has no records of much that would have held: how it ended says why.
+  const shared = new Map(
+    observed.guests
+      .filter(hasEndedWell)
+      .map((guest) => [
+        guest,
+        jobAssumptions(guest.job, guest.plan, guest.records, observed.subject),
+      ]),
+  );
+  const assumptions = [changed, ...[...shared.values()].flat()];
   const checks = observed.checks.map((check): CheckResult => {
     const skipped = check.skip(observed.context);
     if (skipped !== undefined) {
       return { name: check.name, title: check.title, verdict: 'skip', reason: skipped, notes: [] };
     }
     const guests = guestsOf(observed, check);
-    const trouble = troubleOf(guests);
-    const legs = guests
-      .flatMap((guest) => legsOf(guest.job, guest.records))
-      .toSorted((a, b) => a.boot - b.boot || a.index - b.index);
+    const legs = legsFor(check, guests);
     const judged = check.judge(legs, observed.context);
-    const own = [
-      ...guests.flatMap((guest) =>
-        jobAssumptions(guest.job, guest.plan, guest.records, observed.subject),
-      ),
-      ...judged.assumptions,
-    ];
-    const crashed = guests.some(({ end }) => end.kind !== 'completed');
-    // What was cut off has no records of much that would have held: how it ended says why.
-    if (!crashed) assumptions.push(...own);
-    if (trouble !== undefined) {
-      const failed = judged.result.verdict === 'fail' ? judged.result.reason : undefined;
-      // A splat before any patched module ran does not undo what was then seen to fail.
-      if (failed !== undefined && trouble.verdict === 'invalid') return heldOr(own, judged.result);
-      const reasons = crashed ? [trouble.reason, failed] : [failed, trouble.reason];
-      return {
-        ...judged.result,
-        verdict: trouble.verdict,
-        reason: reasons.filter((reason) => reason !== undefined).join('; '),
-      };
-    }
-    return heldOr(own, judged.result);
+    const own = [...partAssumptions(check, legs), ...judged.assumptions];
+    if (guests.every(hasEndedWell)) assumptions.push(...own);
+    return judgeCheck(check, guests, judged.result, [
+      ...guests.flatMap((guest) => shared.get(guest) ?? []),
+      ...own,
+    ]);
   });
   const combined = combineVerdicts(checks.map((check) => check.verdict));
   // That nothing changed may be why a check fails; it only keeps a run from being green.
@@ -74,9 +65,51 @@ export function judgeRun(observed: Observed): Judged {
   };
 }
 
+const hasEndedWell = ({ end }: Guest): boolean => end.kind === 'completed';
+
+/** What a check said, held against how its guests fared. */
+function judgeCheck(
+  check: Check,
+  guests: readonly Guest[],
+  result: CheckResult,
+  assumptions: readonly Assumption[],
+): CheckResult {
+  const trouble = troubleOf(guests, check);
+  if (trouble === undefined) return heldOr(assumptions, result);
+  const failed = result.verdict === 'fail' ? result.reason : undefined;
+  if (trouble.elsewhere) {
+    if (failed !== undefined) return result;
+    return { ...result, verdict: 'skip', reason: `it was not asked to its end: ${trouble.reason}` };
+  }
+  // A splat before any patched module ran does not undo what was then seen to fail.
+  if (failed !== undefined && trouble.verdict === 'invalid') return heldOr(assumptions, result);
+  const crashed = !guests.every(hasEndedWell);
+  const reasons = crashed ? [trouble.reason, failed] : [failed, trouble.reason];
+  return {
+    ...result,
+    verdict: trouble.verdict,
+    reason: reasons.filter((reason) => reason !== undefined).join('; '),
+  };
+}
+
+/** The legs in which a check was asked, by boot and then in its order. */
+const legsFor = (check: Check, guests: readonly Guest[]): Leg[] =>
+  guests
+    .flatMap((guest) =>
+      legsOf(guest.job, guest.records).filter((leg) => isWhole(guest, leg, check)),
+    )
+    .filter(({ index }) => index < check.legs.length)
+    .toSorted((a, b) => a.boot - b.boot || a.index - b.index);
+
+/** Of a guest that ended while another check was asked, a leg counts if this one was asked to its end in it. */
+const isWhole = (guest: Guest, leg: Leg, check: Check): boolean =>
+  hasEndedWell(guest) ||
+  momentOfEnd(guest).check === check ||
+  leg.record(closeId(check)) !== undefined;
+
 /** The guests of a check, those that live without the patch first. */
 const guestsOf = ({ guests }: Observed, check: Check): Guest[] => {
-  const own = guests.filter(({ job }) => job.check === check);
+  const own = guests.filter(({ job }) => job.checks.includes(check));
   const isPatched = ({ job }: Guest): boolean => job.kernel === 'after';
   return [...own.filter((guest) => !isPatched(guest)), ...own.filter(isPatched)];
 };

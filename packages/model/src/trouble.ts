@@ -1,18 +1,22 @@
+import type { Check } from './checks/check.ts';
 import { momentOfEnd, momentOfSplat, operationAtEnd, type Guest } from './guest.ts';
 import type { AgentRecord } from './record.ts';
 import type { Splat } from './result.ts';
 import type { Verdict } from './verdict.ts';
 
-/** Something that went wrong with a guest as a whole. `sign` is the same for two troubles of one kind. */
-type Trouble = { verdict: Verdict; reason: string; sign: string };
+/**
+ * Something that went wrong with a guest as a whole. `sign` is the same for two troubles of one kind; `elsewhere`: it
+ * came while another check was asked, and only keeps this one from its end.
+ */
+type Trouble = { verdict: Verdict; reason: string; sign: string; elsewhere?: true };
 
 /**
- * What the guests' ends and splats make of a check. What comes once patched code has run is laid at the patch's door,
+ * What the ends and splats of its guests make of a check. What comes once patched code has run is laid at the patch's door,
  * what comes without it is not, nor is what the kernel does without the patch as well. What was only seen to be odd
  * before does not undo what was then seen to fail, nor hide that the bench broke down.
  */
-export function troubleOf(guests: readonly Guest[]): Trouble | undefined {
-  const troubles = guests.flatMap(troublesIn);
+export function troubleOf(guests: readonly Guest[], check: Check): Trouble | undefined {
+  const troubles = guests.flatMap((guest) => troublesIn(guest, check));
   const [first] = troubles;
   if (first?.verdict !== 'invalid') return first;
   const usual = new Set(
@@ -29,7 +33,7 @@ export function troubleOf(guests: readonly Guest[]): Trouble | undefined {
 const isDefect = ({ op, ok }: AgentRecord): boolean =>
   op === 'plan-error' || op === 'agent-died' || (op === 'payload' && !ok);
 
-function troublesIn(guest: Guest): Trouble[] {
+function troublesIn(guest: Guest, check: Check): Trouble[] {
   const { end } = guest;
   const defect = guest.records.find(isDefect);
   if (defect !== undefined) {
@@ -37,11 +41,22 @@ function troublesIn(guest: Guest): Trouble[] {
     return [error(`the guest agent could not do its plan: ${said}`)];
   }
   if (end.kind === 'lost' || end.kind === 'qemu-died') return [error(end.message)];
-  if (end.kind === 'completed') return guest.splats.map((splat) => troubleOfSplat(guest, splat));
+  if (end.kind === 'completed') {
+    return guest.splats
+      .filter((splat) => (momentOfSplat(guest, splat).check ?? check) === check)
+      .map((splat) => troubleOfSplat(guest, splat));
+  }
   const moment = momentOfEnd(guest);
   const at = operationAtEnd(guest);
   const reason = `${end.message}, ${moment.where}${at === undefined ? '' : `, at ${at}`}`;
-  return [{ ...error(reason), verdict: moment.patched ? 'fail' : 'error' }];
+  const elsewhere = (moment.check ?? check) !== check;
+  return [
+    {
+      ...error(reason),
+      verdict: moment.patched ? 'fail' : 'error',
+      ...(elsewhere && { elsewhere }),
+    },
+  ];
 }
 
 const error = (reason: string): Trouble => ({ verdict: 'error', reason, sign: reason });

@@ -1,17 +1,26 @@
 import { describe, expect, test } from 'vitest';
-import { checks, judgeRun, type AgentRecord, type Backing, type Guest } from '../src/index.ts';
+import {
+  checks,
+  jobsOf,
+  judgeRun,
+  operations as op,
+  type AgentRecord,
+  type Backing,
+  type Guest,
+} from '../src/index.ts';
+import { caseCheck } from '../src/checks/cases/index.ts';
 import { context, rightPatch, scriptedGuest, swapped, type Pins } from './scripted-kernel.ts';
 
 const pinRefusal = checks.find((check) => check.name === 'pin-refusal')!;
 const time = checks.find((check) => check.name === 'map-unmap-time')!;
-const job = { check: pinRefusal, boot: 0 };
+const job = { checks: [pinRefusal], boot: 0 };
 
 const judge = (
   guests: readonly Guest[],
   extra: { maxCost?: number; differ?: string[]; backings?: Backing[] } = {},
 ) =>
   judgeRun({
-    checks: [...new Set(guests.map((guest) => guest.job.check))],
+    checks: [...new Set(guests.flatMap((guest) => guest.job.checks))],
     context: {
       ...context,
       ...(extra.backings && { backings: extra.backings }),
@@ -235,7 +244,7 @@ describe('what does not hold makes a run invalid, not failed', () => {
 
   test('which keeps it from being green, and does not hide what failed', () => {
     const guests = [pinRefusal, time].map((check) =>
-      scriptedGuest({ check, boot: 0 }, () => undefined),
+      scriptedGuest({ checks: [check], boot: 0 }, () => undefined),
     );
     const judged = judge(guests, { differ: [] });
     expect(judged.checks.map(({ verdict }) => verdict)).toEqual(['fail', 'pass']);
@@ -380,7 +389,7 @@ describe('the end of a guest', () => {
 describe('time', () => {
   const timed = (maxCost?: number) =>
     judge(
-      [scriptedGuest({ check: time, boot: 0 }, rightPatch)],
+      [scriptedGuest({ checks: [time], boot: 0 }, rightPatch)],
       maxCost === undefined ? {} : { maxCost },
     );
 
@@ -406,7 +415,7 @@ describe('time', () => {
   });
 
   test('whose legs differ within a variant is named, and not held against --max-cost', () => {
-    const guest = scriptedGuest({ check: time, boot: 0 }, rightPatch, (record) =>
+    const guest = scriptedGuest({ checks: [time], boot: 0 }, rightPatch, (record) =>
       record.id?.startsWith('0.map-unmap-time.anon.large.') === true && 'wall_ns' in record
         ? { ...record, wall_ns: 4000 }
         : record,
@@ -426,7 +435,7 @@ describe('time', () => {
   });
 
   test('that was not measured is invalid', () => {
-    const guest = scriptedGuest({ check: time, boot: 0 }, rightPatch, (record) =>
+    const guest = scriptedGuest({ checks: [time], boot: 0 }, rightPatch, (record) =>
       record.op === 'map-loop' ? { ...record, ok: false, errno: 12, error: 'ENOMEM' } : record,
     );
     expect(judge([guest])).toMatchObject({
@@ -445,4 +454,71 @@ test('a run with nothing but skips is not green', () => {
   });
   expect(judged.checks[0]?.verdict).toBe('skip');
   expect(judged.verdict).toBe('invalid');
+});
+
+describe('checks that share a guest', () => {
+  const other = caseCheck({
+    name: 'other',
+    title: 'Another check',
+    cases: [
+      {
+        name: 'a map',
+        backings: [],
+        expect: () => ({ said: 'maps', why: 'nothing forbids it' }),
+        plan: ({ id, name }) => [
+          op.buffer({ name: name('b'), parts: 'anon:4096' }),
+          op.map({ iova: '0x1000', buffer: name('b') }, id('map')),
+        ],
+        judge: (answer) =>
+          answer('map')?.ok === true ? { saw: 'maps' } : { saw: 'refused', wrong: 'was refused' },
+      },
+    ],
+  });
+  const both = { checks: [pinRefusal, other], boot: 0 };
+  const cutAt = (guest: Guest, id: string): Guest => {
+    const cut = guest.records.findIndex((record) => record.id === id);
+    const end = { kind: 'oops' as const, message: 'the guest kernel oopsed' };
+    return { ...guest, records: guest.records.slice(0, cut), end };
+  };
+
+  test('are each judged by the legs that they take part in', () => {
+    const judged = judge([scriptedGuest(both, rightPatch)]);
+    expect(judged.assumptions.filter(({ held }) => !held)).toEqual([]);
+    expect(judged.checks.map(({ verdict }) => verdict)).toEqual(['pass', 'pass']);
+  });
+
+  test('do not answer for a guest that ended while another was asked', () => {
+    const { verdict, checks } = judge([
+      cutAt(scriptedGuest(both, rightPatch), '1.other.a-map.map'),
+    ]);
+    expect(verdict).toBe('fail');
+    expect(checks.map((check) => check.verdict)).toEqual(['skip', 'fail']);
+    expect(checks[0]?.reason).toMatch(/^it was not asked to its end: the guest kernel oopsed/);
+    expect(checks[1]?.reason).toMatch(/^the guest kernel oopsed, in leg 2 \(after\), at map/);
+  });
+
+  test('are told of what they had found by then', () => {
+    const { checks } = judge([
+      cutAt(
+        scriptedGuest(both, () => undefined),
+        '1.other.a-map.map',
+      ),
+    ]);
+    expect(checks.map((check) => check.verdict)).toEqual(['fail', 'fail']);
+    expect(checks[0]?.reason).toMatch(/^after: fsdax-ext4 was pinned/);
+  });
+
+  test('of one variant only live the legs of that', () => {
+    const { plan } = scriptedGuest({ ...both, only: 'after' }, rightPatch);
+    const legs = plan.flatMap(({ id }) => /^(\d+)\./.exec(id ?? '')?.[1] ?? []);
+    expect([...new Set(legs)]).toEqual(['1', '2']);
+  });
+
+  test('share one guest, and what is timed has one to itself', () => {
+    const jobs = jobsOf([pinRefusal, time, other], context, 'module-swap');
+    expect(jobs.map((each) => each.checks.map(({ name }) => name))).toEqual([
+      ['pin-refusal', 'other'],
+      ['map-unmap-time'],
+    ]);
+  });
 });

@@ -93,7 +93,7 @@ function answer(line: Operation, pins: Pins, state: State): AgentRecord {
       const text = String(args['text']);
       state.console.push(`[    1.0] ${text}`);
       if (text.startsWith('pinbench: leg'))
-        state.variant = text.endsWith('after') ? 'after' : 'before';
+        state.variant = / after\b/.test(text) ? 'after' : 'before';
       return record;
     }
     case 'read':

@@ -15,7 +15,7 @@ const guestsOf = (pins: Pins, edit: Edit = (record) => record, check = pinRefusa
 
 const judge = (guests: readonly Guest[], asked = context) =>
   judgeRun({
-    checks: [...new Set(guests.map(({ job }) => job.check))],
+    checks: [...new Set(guests.flatMap(({ job }) => job.checks))],
     context: asked,
     guests,
     subject: twoKernels,

@@ -47,8 +47,10 @@ export async function machinesFor(
   const { version } = await qemuIdentity(context.signal);
   const apart = before.main !== before.timed ? '; counted time ran under TCG' : '';
   return {
-    readyFor: ({ check, kernel = 'before' }) => {
-      const found = ready.get(pairs[kernel][check.timed ? 'timed' : 'main']);
+    readyFor: ({ checks, kernel = 'before' }) => {
+      const found = ready.get(
+        pairs[kernel][checks.some((check) => check.timed) ? 'timed' : 'main'],
+      );
       if (found === undefined) throw new Error('a job without a machine');
       return found;
     },

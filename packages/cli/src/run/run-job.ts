@@ -3,6 +3,7 @@ import { writePayload } from '@pinbench/guest';
 import type { Context } from '@pinbench/host';
 import {
   formatPlan,
+  jobName,
   planJob,
   type CheckContext,
   type Guest,
@@ -63,8 +64,8 @@ export async function runJob(
 }
 
 /** Tells the files of one job from those of the others: `pin-refusal-1`, `pin-refusal-1-after`. */
-export const nameOfJob = ({ check, boot, kernel }: Job): string =>
-  [check.name, boot + 1, kernel].filter((word) => word !== undefined).join('-');
+export const nameOfJob = ({ boot, kernel, ...job }: Job): string =>
+  [jobName(job), boot + 1, kernel].filter((word) => word !== undefined).join('-');
 
 const guestOf = (job: Job, plan: Guest['plan'], outcome: Outcome): Guest => ({
   job,
