@@ -19,18 +19,22 @@ const PATCH = 8;
 
 /** Two lines for each base: its name and its verdicts; its kernel and what was seen. */
 export function matrixTable({ rows }: Matrix, page: Page): string[] {
-  const checks = [...new Set(rows.flatMap((row) => row.checks.map(({ name }) => name)))];
   const withStatus = rows.some(({ status }) => status !== undefined);
-  const head = ['patch', 'strategy', ...(withStatus ? ['status'] : []), ...checks, 'verdict'];
-  const others = rows.map((row): Cell[] => [
+  const head = [
+    ...['patch', 'strategy', ...(withStatus ? ['status'] : [])],
+    ...['refused', 'cost', 'checks', 'verdict'],
+  ];
+  const cells = rows.map((row): Cell[] => [
     wrapAnsi(row.applied?.replaceAll('-', ' ') ?? '-', PATCH).split('\n'),
     [row.strategy ?? '-'],
     ...(withStatus ? [statusCell(row, page)] : []),
-    ...checks.map((name) => checkCell(row, name, page)),
+    refusedCell(row, page),
+    [figure(row, 'cost')],
+    checksCell(row, page),
     [page.verdict(asVerdict(row.outcome), row.outcome.toUpperCase()), took(row)],
   ]);
   const widths = head.map((title, column) =>
-    Math.max(title.length, ...others.flatMap((cells) => (cells[column] ?? []).map(visible))),
+    Math.max(title.length, ...cells.flatMap((each) => (each[column] ?? []).map(visible))),
   );
   const left = page.width - widths.reduce((sum, width) => sum + GAP + width, GAP);
   const room = Math.max(LEAST_NAME, left);
@@ -39,7 +43,7 @@ export function matrixTable({ rows }: Matrix, page: Page): string[] {
       ['base', ...head],
       rows.map((row, index) => {
         const name = [fit(plain(row.base), room), fit(plain(row.release ?? ''), room)];
-        return [name, ...(others[index] ?? [])].map((lines) => lines.join('\n'));
+        return [name, ...(cells[index] ?? [])].map((lines) => lines.join('\n'));
       }),
       [],
     ),
@@ -49,11 +53,30 @@ export function matrixTable({ rows }: Matrix, page: Page): string[] {
   ];
 }
 
-function checkCell(row: MatrixRow, name: string, page: Page): Cell {
-  const check = row.checks.find((each) => each.name === name);
-  if (check === undefined) return ['-'];
-  const mark = changedNothing(check) ? [page.verdict('invalid', noChange)] : [];
-  return [page.verdict(check.verdict, check.verdict), headline(check) ?? '', ...mark];
+/** The figure of the check that has one of this kind. */
+function figure({ checks }: MatrixRow, kind: 'refused' | 'cost'): string {
+  const check = checks.find((each) => each[kind] !== undefined);
+  return (check && headline(check)) ?? '-';
+}
+
+function refusedCell(row: MatrixRow, page: Page): Cell {
+  const [amounts, ...rest] = figure(row, 'refused')
+    .replace(/ refused$/, '')
+    .split(/ (?=of )/);
+  const mark = row.checks.some(changedNothing) ? [page.verdict('invalid', noChange)] : [];
+  return [amounts ?? '', ...rest, ...mark];
+}
+
+/** How many checks pass, and each that does not by its name. */
+function checksCell({ checks }: MatrixRow, page: Page): Cell {
+  const passed = checks.filter(({ verdict }) => verdict === 'pass');
+  return [
+    ...(passed.length > 0 ? [page.verdict('pass', `${passed.length} pass`)] : []),
+    ...checks
+      .filter((check) => !passed.includes(check))
+      .map(({ name, verdict }) => page.verdict(verdict, `${name} ${verdict}`)),
+    ...(checks.length === 0 ? ['-'] : []),
+  ];
 }
 
 const took = ({ elapsedMs, takenOver }: MatrixRow): string =>

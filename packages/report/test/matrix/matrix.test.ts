@@ -41,8 +41,8 @@ describe('the table of a matrix', () => {
 
   test('tells a patch that works from one whose rule was there before', () => {
     const text = renderMatrix(unchanged, { color: false });
-    expect(text).toContain('0 -> 3 of 10 refused');
-    expect(text).toMatch(/3 -> 3 of 10 refused.*\n.*nothing changed/);
+    expect(text).toMatch(/0 -> 3 .*\n.*of 10/);
+    expect(text).toMatch(/3 -> 3 .*\n.*of 10 .*\n.*nothing changed/);
     expect(text).toMatch(/2 passed; nothing changed in what is refused on 1\n$/);
     expect(renderMatrix(mixed, { color: false })).not.toContain('nothing changed');
   });
