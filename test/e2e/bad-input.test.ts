@@ -39,6 +39,14 @@ const wrongRequests: readonly (readonly [string, string[], RegExp])[] = [
     ['--patch', patchFile('does-not-compile.patch')],
     /^pinbench: the patch does not compile: drivers/,
   ],
+  [
+    'a baseline that does not compile',
+    [
+      ...['--baseline', patchFile('baseline-does-not-compile.patch')],
+      ...['--patch', patchFile('comments.patch')],
+    ],
+    /^pinbench: --baseline \S+ does not compile: drivers/,
+  ],
   ['a patch that is not there', ['--patch', 'no-such.patch'], /no-such\.patch/],
   ['an unknown base', ['--base', 'debian:2.6'], /debian:2\.6/],
   ['an unknown check', ['--check', 'pin-refuse'], /--check does not know "pin-refuse"/],

@@ -84,6 +84,15 @@ export const builtKey = (
   { key }: Pick<ModuleMaker, 'key'>,
 ): Json => ({ recipe, tree, targets, maker: key });
 
+/** A baseline of the user's that does not compile is a mistake as one in the patch is. */
+const blame = (
+  { ownBaseline }: Trees,
+  variant: Variant,
+): Pick<Parameters<typeof compileError>[1], 'variant' | 'patch'> =>
+  variant === 'before' && ownBaseline !== undefined
+    ? { variant: 'after', patch: ownBaseline }
+    : { variant };
+
 type BuiltVariant = { modules: BuiltModule[]; cached: boolean };
 
 async function buildVariant(
@@ -102,7 +111,7 @@ async function buildVariant(
     await cp(path.join(tree.folder, trees.folder), work, { recursive: true });
     const failed = await maker.make(work, targets);
     if (failed !== undefined)
-      throw compileError(failed, { variant, folder: work, shown: trees.folder });
+      throw compileError(failed, { ...blame(trees, variant), folder: work, shown: trees.folder });
     const described: BuiltModule[] = [];
     for (const { name, target } of modules) {
       await rename(path.join(work, target), path.join(making, `${name}.ko`));

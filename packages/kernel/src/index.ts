@@ -8,7 +8,7 @@ export { besideChain, deriveChain, type ChainLink } from './chain.ts';
 export { unpackImage, type KernelImage } from './image.ts';
 export { moduleClosure } from './modules.ts';
 export { prepareOverlays, type Overlays } from './overlay.ts';
-export { asOurs, builtFiles, leftOutFiles, type PatchSet } from './patch-set.ts';
+export { asOurs, builtFiles, leftOutFiles, nameBaseline, type PatchSet } from './patch-set.ts';
 export { fitShipped } from './fit-shipped.ts';
 export { pinningFile, pinningOfSource } from './pinning.ts';
 export { readPatches } from './patch.ts';

@@ -42,6 +42,12 @@ export const asOurs = (error: unknown, base: Base, { shippedBaseline }: PatchSet
       })
     : error;
 
+/** What an error calls the baseline. */
+export const nameBaseline = ({ baseline, shippedBaseline }: PatchSet): string =>
+  shippedBaseline
+    ? 'the baseline patch'
+    : `--baseline ${[...new Set(baseline.map(({ file }) => file))].join(', ')}`;
+
 /** The patches for the result, each with how it was applied. */
 export const patchesInResult = (
   { baseline, underTest }: PatchSet,

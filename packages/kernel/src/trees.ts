@@ -7,7 +7,14 @@ import type { Application } from './apply.ts';
 import type { Base } from './base.ts';
 import type { ChainLink } from './chain.ts';
 import { parseConfig } from './kbuild.ts';
-import { asOurs, builtFiles, patchesInResult, spellBase, type PatchSet } from './patch-set.ts';
+import {
+  asOurs,
+  builtFiles,
+  nameBaseline,
+  patchesInResult,
+  spellBase,
+  type PatchSet,
+} from './patch-set.ts';
 import type { Patch } from './patch.ts';
 import { sourceKey, takeFolder } from './source.ts';
 import { isOutsideBuild, modulesToSwap, type Swappable } from './swap.ts';
@@ -22,6 +29,8 @@ export type Trees = {
   /** Below the top of both trees, where the modules are built. */
   folder: string;
   patches: PatchInResult[];
+  /** What an error calls the baseline, where it is the user's. */
+  ownBaseline?: string;
   /** The modules that the patches reach, in the order in which they load, or why they cannot be swapped. */
   swappable: Swappable;
 };
@@ -53,6 +62,7 @@ export async function prepareTrees(
     before,
     after,
     folder,
+    ...(set.baseline.length > 0 && !set.shippedBaseline && { ownBaseline: nameBaseline(set) }),
     patches: patchesInResult(set, { before: before.applied, after: after.applied }),
     swappable: modulesToSwap(builtFiles(set), {
       folder,

@@ -1,12 +1,12 @@
 import type { Context } from '@pinbench/host';
 import {
   asOurs,
+  nameBaseline,
   prepareOverlays,
   wholeSource,
   type BuiltKernel,
   type KernelSource,
   type Overlay,
-  type PatchSet,
 } from '@pinbench/kernel';
 import type { BuildInResult, Subject, Variant } from '@pinbench/model';
 import { buildStage, kernelInResult } from './build-stage.ts';
@@ -73,11 +73,6 @@ const buildBefore = (
   }).catch((error: unknown) => {
     throw asOurs(error, base, patches);
   });
-
-const nameBaseline = ({ baseline, shippedBaseline }: PatchSet): string =>
-  shippedBaseline
-    ? 'the baseline patch'
-    : `--baseline ${[...new Set(baseline.map(({ file }) => file))].join(', ')}`;
 
 async function prepareBoth(
   context: Context,
