@@ -80,6 +80,11 @@ static int open_file(struct part *part, const char *name, struct record *record)
 	return write_zeroes(part, record);
 }
 
+static int open_dax_inode_file(struct part *part, const char *name, struct record *record)
+{
+	return make_dax_folder(part->backing->folder, record) ? -1 : open_file(part, name, record);
+}
+
 static const struct backing backings[] = {
 	{ .name = "anon", .flags = MAP_ANONYMOUS, .advice = MADV_NOHUGEPAGE, .granule = PAGE,
 	  .swapbacked = true },
@@ -90,11 +95,13 @@ static const struct backing backings[] = {
 	{ .name = "memfd", .open = open_memfd, .granule = PAGE, .shared = true,
 	  .swapbacked = true },
 	{ .name = "page-cache", .open = open_file, .folder = "/mnt/ext4", .granule = PAGE,
-	  .shared = true },
+	  .shared = true, .cached = true },
 	{ .name = "fsdax-ext4", .open = open_file, .folder = "/mnt/ext4-dax", .granule = PAGE,
 	  .shared = true },
 	{ .name = "fsdax-xfs", .open = open_file, .folder = "/mnt/xfs-dax", .granule = PAGE,
 	  .shared = true },
+	{ .name = "fsdax-inode", .open = open_dax_inode_file, .folder = "/mnt/ext4/dax-inode",
+	  .granule = PAGE, .shared = true },
 	{ .name = "device-dax", .open = open_device_dax, .granule = HUGE_PAGE, .shared = true },
 	{ .name = "device-bar", .open = open_device_bar, .granule = PAGE, .shared = true,
 	  .device = true },

@@ -191,20 +191,39 @@ void release_device_buffers(void)
 }
 
 /* A page that somebody holds a reference to stays what it was. */
-static void put_kept(const struct frames *frames, struct json *fields)
+static void put_kept(const struct frames *frames, uint64_t not_dropped, bool told, struct json *fields)
 {
-	uint64_t kept;
+	uint64_t in_use;
 
-	if (frames_in_use(frames, &kept))
-		json_number(fields, "kept", kept);
+	if (frames_in_use(frames, &in_use) && told)
+		json_number(fields, "kept", in_use + not_dropped);
 	else
 		json_null(fields, "kept");
+}
+
+/* Pages of files leave RAM before their file does: nothing else tells whether somebody refers to them. */
+static bool drop_files(const struct buffer *buffer, uint64_t *kept)
+{
+	bool told = true;
+
+	*kept = 0;
+	for (unsigned int i = 0; i < buffer->count; i++) {
+		uint64_t count;
+
+		if (!buffer->parts[i].backing->cached)
+			continue;
+		told &= pages_not_dropped(&buffer->parts[i], &count);
+		*kept += count;
+	}
+	return told;
 }
 
 static int do_release(const struct operation *operation, struct record *record)
 {
 	struct buffer *buffer = find_buffer(word_of(operation, "name"));
 	struct frames frames = {};
+	uint64_t not_dropped;
+	bool told;
 
 	if (!buffer)
 		return fail_with(record, "name", ENOENT);
@@ -214,8 +233,10 @@ static int do_release(const struct operation *operation, struct record *record)
 		if (part->backing->swapbacked)
 			frames_add(&frames, buffer->address + part->off, part->len);
 	}
+	munmap(buffer->address, buffer->len);
+	told = drop_files(buffer, &not_dropped);
 	release(buffer, chose(operation, "file", "keep"));
-	put_kept(&frames, &record->fields);
+	put_kept(&frames, not_dropped, told, &record->fields);
 	frames_free(&frames);
 	return 0;
 }

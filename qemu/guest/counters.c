@@ -14,6 +14,7 @@ static const struct {
 	{ "foll_pin_released", "/proc/vmstat", "nr_foll_pin_released" },
 	{ "free_pages", "/proc/vmstat", "nr_free_pages" },
 	{ "free_hugepages", "/proc/meminfo", "HugePages_Free" },
+	{ "slab_unreclaimable", "/proc/meminfo", "SUnreclaim" },
 };
 
 /* Counts are kept per CPU and folded now and then: have it done now (since 4.8, root only). */

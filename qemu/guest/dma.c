@@ -8,6 +8,8 @@
 
 #include "buffer.h"
 #include "clock.h"
+#include "dma.h"
+#include "memlock.h"
 #include "operations.h"
 #include "vfio.h"
 
@@ -61,32 +63,38 @@ static void put_times(const struct times *start, const struct times *end, struct
 	json_number(fields, "user_ns", end->user - start->user);
 }
 
-static struct vfio_iommu_type1_dma_map mapping(const struct operation *operation, char *from, size_t len)
+int dma_mapping(const struct operation *operation, struct record *record,
+		struct vfio_iommu_type1_dma_map *map)
 {
-	return (struct vfio_iommu_type1_dma_map){
-		.argsz = sizeof(struct vfio_iommu_type1_dma_map),
+	size_t len;
+	char *from = range_of(operation, record, 0, &len);
+
+	if (!from)
+		return -1;
+	*map = (struct vfio_iommu_type1_dma_map){
+		.argsz = sizeof(*map),
 		.flags = VFIO_DMA_MAP_FLAG_READ |
 			 (chose(operation, "prot", "ro") ? 0 : VFIO_DMA_MAP_FLAG_WRITE),
 		.vaddr = (uintptr_t)from,
 		.iova = size_of(operation, "iova", 0),
 		.size = len,
 	};
+	return 0;
 }
 
 static int do_map(const struct operation *operation, struct record *record)
 {
 	struct vfio_iommu_type1_dma_map map;
 	struct vfio *vfio = vfio_of(record);
-	size_t len;
-	char *from;
+	int err;
 
-	if (!vfio)
+	if (!vfio || dma_mapping(operation, record, &map) || memlock_begin(operation, record))
 		return -1;
-	from = range_of(operation, record, 0, &len);
-	if (!from)
-		return -1;
-	map = mapping(operation, from, len);
-	return ioctl(vfio->container, VFIO_IOMMU_MAP_DMA, &map) ? fail(record, "VFIO_IOMMU_MAP_DMA") : 0;
+	err = ioctl(vfio->container, VFIO_IOMMU_MAP_DMA, &map);
+	if (err)
+		fail(record, "VFIO_IOMMU_MAP_DMA");
+	memlock_end(operation);
+	return err;
 }
 
 static int do_map_loop(const struct operation *operation, struct record *record)
@@ -96,21 +104,18 @@ static int do_map_loop(const struct operation *operation, struct record *record)
 	struct vfio *vfio = vfio_of(record);
 	struct times start, end;
 	uint64_t calls = 0;
+	uint64_t count;
 	int error = 0;
-	size_t len;
-	char *from;
 
-	if (!vfio)
+	if (!vfio || dma_mapping(operation, record, &map))
 		return -1;
-	from = range_of(operation, record, 0, &len);
-	if (!from)
-		return -1;
-	if (!step || len % step)
+	if (!step || map.size % step)
 		return fail_with(record, "step", EINVAL);
-	map = mapping(operation, from, step);
+	count = map.size / step;
+	map.size = step;
 
 	begin_timing(vfio->container, &start);
-	for (uint64_t count = len / step; calls < count; calls++) {
+	for (; calls < count; calls++) {
 		if (ioctl(vfio->container, VFIO_IOMMU_MAP_DMA, &map)) {
 			error = errno;
 			break;
@@ -164,7 +169,8 @@ static int do_unmap_timed(const struct operation *operation, struct record *reco
 const struct operation_type dma_operations[] = {
 	{ .name = "map", .run = do_map,
 	  .keys = (const struct key_spec[]){ KEY_SIZE("iova"), KEY("buffer"), KEY_SIZE_OPTIONAL("off"),
-					     KEY_SIZE_OPTIONAL("len"), KEY_CHOICE("prot", "rw|ro"), {} } },
+					     KEY_SIZE_OPTIONAL("len"), KEY_CHOICE("prot", "rw|ro"),
+					     KEY_SIZE_OPTIONAL("memlock"), {} } },
 	{ .name = "map-loop", .run = do_map_loop,
 	  .keys = (const struct key_spec[]){ KEY_SIZE("iova"), KEY("buffer"), KEY_SIZE_OPTIONAL("off"),
 					     KEY_SIZE("len"), KEY_SIZE("step"),

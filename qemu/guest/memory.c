@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/uio.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "buffer.h"
@@ -48,6 +49,21 @@ static int do_fill(const struct operation *operation, struct record *record)
 	for (size_t i = 0; i < len; i++)
 		at[i] = next_byte(&state);
 	return 0;
+}
+
+/* Done by a child, it is the parent's memory that changes only where both share it. */
+static int do_fork_fill(const struct operation *operation, struct record *record)
+{
+	pid_t child = fork();
+	int status;
+
+	if (child < 0)
+		return fail(record, "fork");
+	if (!child)
+		_exit(do_fill(operation, record) ? 1 : 0);
+	if (waitpid(child, &status, 0) != child)
+		return fail(record, "waitpid");
+	return status ? fail_with(record, "child", EFAULT) : 0;
 }
 
 static int do_compare(const struct operation *operation, struct record *record)
@@ -110,6 +126,8 @@ static int do_gup(const struct operation *operation, struct record *record)
 
 const struct operation_type memory_operations[] = {
 	{ .name = "fill", .run = do_fill, .keys = (const struct key_spec[]){ RANGE_KEYS, {} } },
+	{ .name = "fork-fill", .run = do_fork_fill,
+	  .keys = (const struct key_spec[]){ RANGE_KEYS, {} } },
 	{ .name = "compare", .run = do_compare, .keys = (const struct key_spec[]){ RANGE_KEYS, {} } },
 	{ .name = "gup", .run = do_gup,
 	  .keys = (const struct key_spec[]){ KEY("buffer"), KEY_SIZE_OPTIONAL("off"),

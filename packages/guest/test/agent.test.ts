@@ -69,6 +69,7 @@ describe('a plan', () => {
     ['buffer name=b parts=hugetlb:4K', 'bad value for parts: hugetlb:4K'],
     ['buffer name=b parts=anon:4K align=3K', 'bad value for align: 3K'],
     ['buffer name=../b parts=anon:4K', 'bad value for name: ../b'],
+    ['replace buffer=b with=tape', 'bad value for with: tape'],
     ['vfio-open device=3', 'bad value for device: 3'],
   ])('with the line %j is refused', async (line, reason) => {
     expect(await operate(`# a comment\n\n${line}\n`)).toMatchObject([
@@ -191,6 +192,64 @@ describe('a buffer', () => {
       { op: 'fill', ok: true },
       { op: 'compare', equal: true },
       { op: 'compare', ok: false, at: 'range', error: 'ERANGE' },
+    ]);
+  });
+
+  test.each([
+    ['shared', false],
+    ['private', true],
+  ])('that is %s and filled by a child is as it was: %s', async (share, equal) => {
+    expect(
+      await operate(
+        `buffer name=b parts=anon:8K share=${share}
+fill buffer=b off=0 len=8K seed=1
+fork-fill buffer=b off=0 len=8K seed=2
+compare buffer=b off=0 len=8K seed=1
+compare buffer=b off=0 len=8K seed=2
+`,
+      ),
+    ).toMatchObject([{}, {}, { ok: true }, { equal }, { equal: !equal }]);
+  });
+
+  test('has other memory in its place once it is replaced', async () => {
+    expect(
+      await operate(
+        `buffer name=b parts=anon:8K
+fill buffer=b off=0 len=8K seed=1
+replace buffer=b with=memfd
+compare buffer=b off=0 len=8K seed=1
+replace buffer=b with=hugetlb
+release name=b
+`,
+      ),
+    ).toMatchObject([
+      {},
+      {},
+      { ok: true, parts: [{ backing: 'memfd', len: 8192 }] },
+      { equal: false },
+      { ok: false, at: 'parts' },
+      { ok: true },
+    ]);
+  });
+
+  test('loses what is punched out of its file, and nothing beside it', async () => {
+    expect(
+      await operate(
+        `buffer name=b parts=anon:4K,memfd:12K
+fill buffer=b off=0 len=16K seed=1
+punch buffer=b off=8K len=4K
+compare buffer=b off=0 len=8K seed=1
+compare buffer=b off=0 len=16K seed=1
+punch buffer=b off=0 len=4K
+`,
+      ),
+    ).toMatchObject([
+      {},
+      {},
+      { ok: true },
+      { equal: true },
+      { equal: false, first: 8192, found: 0 },
+      { ok: false, at: 'file' },
     ]);
   });
 

@@ -1,7 +1,7 @@
 import { isFsdax, type Backing } from './backing.ts';
 import { atLeast, type KernelVersion } from './kernel-version.ts';
 
-export type Errno = 'EOPNOTSUPP' | 'EFAULT';
+export type Errno = 'EOPNOTSUPP' | 'EFAULT' | 'ENOMEM';
 export type Expectation =
   | { readonly outcome: 'maps'; readonly why: string }
   | { readonly outcome: 'refused'; readonly errno: Errno; readonly why: string };
@@ -12,30 +12,49 @@ export type Pinning = 'gup-fast' | 'longterm';
 /** What a mapping is asked for with: VFIO_DMA_MAP_FLAG_READ and _WRITE, or _READ alone. */
 export type Protection = 'rw' | 'ro';
 
+/** How memory is mapped into the process, and what for it is asked to be mapped for the device. */
+export type Mapping = {
+  readonly share?: 'shared' | 'private';
+  /** What the process may do. */
+  readonly prot?: Protection;
+  /** What the device is to do. */
+  readonly asked?: Protection;
+};
+
 /** Part of v4.16, but not of all its release candidates, and of later 4.14.y. */
 const deviceDaxPrerequisite =
   'vma_is_fsdax() has to tell device-dax from it by S_ISCHR(): prerequisite 230f5a8969d8';
 
-/** What VFIO_IOMMU_MAP_DMA is expected to do with a shared, writable, touched mapping. */
+/** What VFIO_IOMMU_MAP_DMA is expected to do; by default for reading and writing, with memory that can be written. */
 export function expectMap(
   pinning: Pinning,
   backing: Backing,
   kernel: KernelVersion,
-  protection: Protection = 'rw',
+  { share = 'shared', prot = 'rw', asked = 'rw' }: Mapping = {},
 ): Expectation {
+  // Up to 5.10 a long-term GUP pins the pages first and looks at their VMAs afterwards.
+  const looksFirst = atLeast(kernel, 5, 11);
+  const refusesVma = pinning === 'longterm' && isFsdax(backing);
+  if (prot === 'ro' && asked === 'rw' && !(refusesVma && looksFirst)) {
+    return {
+      outcome: 'refused',
+      errno: 'EFAULT',
+      why: 'GUP writes through no VMA without VM_WRITE (check_vma_flags() in mm/gup.c)',
+    };
+  }
   if (pinning === 'gup-fast') {
     return { outcome: 'maps', why: 'the fast GUP asks nothing about the file behind a page' };
   }
-  if (isFsdax(backing)) {
+  if (refusesVma) {
     return {
       outcome: 'refused',
       errno: 'EOPNOTSUPP',
-      why: atLeast(kernel, 5, 11)
+      why: looksFirst
         ? 'check_vma_flags() refuses FOLL_LONGTERM on an fs-dax VMA (52650c8b466b)'
         : 'a long-term GUP refuses an fs-dax VMA (2bb6d2837083)',
     };
   }
-  if (backing === 'page-cache' && protection === 'rw' && atLeast(kernel, 6, 5)) {
+  if (backing === 'page-cache' && share === 'shared' && asked === 'rw' && atLeast(kernel, 6, 5)) {
     return {
       outcome: 'refused',
       errno: 'EFAULT',

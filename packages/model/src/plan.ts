@@ -6,6 +6,7 @@ export type Operation = {
 };
 
 type MemoryRange = { buffer: string; off?: number; len?: number };
+type MappedRange = MemoryRange & { iova: string; prot?: string; memlock?: number };
 
 const operation = (op: string, args: Operation['args'] = {}, id?: string): Operation => ({
   op,
@@ -44,7 +45,11 @@ export const operations = {
   counters: (id?: string): Operation => operation('counters', {}, id),
   vfioOpen: make('vfio-open') as Make<{ device: string }>,
   vfioClose: (id?: string): Operation => operation('vfio-close', {}, id),
-  map: make('map') as Make<MemoryRange & { iova: string; prot?: string }>,
+  forkFill: make('fork-fill') as Make<Required<MemoryRange> & { seed: number }>,
+  replace: make('replace') as Make<{ buffer: string; with: string }>,
+  punch: make('punch') as Make<MemoryRange & { within?: number }>,
+  map: make('map') as Make<MappedRange>,
+  mapRefusedLoop: make('map-refused-loop') as Make<MappedRange & { count: number }>,
   unmap: make('unmap') as Make<{ iova: string; len: number }>,
   mapLoop: make('map-loop') as Make<MemoryRange & { iova: string; len: number; step: number }>,
   unmapTimed: make('unmap-timed') as Make<{ iova: string; len: number }>,

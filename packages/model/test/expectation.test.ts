@@ -23,6 +23,26 @@ test('from 6.5 it refuses a shared file mapping too, but with EFAULT', () => {
   });
 });
 
+test('but neither what is private nor what the device only reads', () => {
+  for (const mapping of [{ share: 'private' }, { asked: 'ro' }] as const)
+    expect(expectMap('longterm', 'page-cache', v612!, mapping).outcome).toBe('maps');
+});
+
+test('nothing is written for the device that the process may not write, whatever else would be said', () => {
+  const readOnly = { prot: 'ro' } as const;
+  for (const pinning of ['gup-fast', 'longterm'] as const) {
+    expect(expectMap(pinning, 'anon', v61!, readOnly)).toMatchObject({ errno: 'EFAULT' });
+    expect(expectMap(pinning, 'anon', v61!, { ...readOnly, asked: 'ro' }).outcome).toBe('maps');
+  }
+});
+
+test('a long-term pin looks at the VMA before it faults anything in, from 5.11 on', () => {
+  const errnoOf = (kernel: typeof v61) =>
+    expectMap('longterm', 'fsdax-ext4', kernel!, { prot: 'ro' });
+  expect(errnoOf(v61)).toMatchObject({ errno: 'EOPNOTSUPP' });
+  expect(errnoOf(v415)).toMatchObject({ errno: 'EFAULT' });
+});
+
 test('a kernel that may lack what tells device-dax from a file is told which commit that is', () => {
   expect(expectMap('longterm', 'device-dax', v415!)).toMatchObject({
     outcome: 'maps',

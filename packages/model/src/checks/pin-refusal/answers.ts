@@ -3,9 +3,18 @@ import { describeExpectation, type Expectation } from '../../expectation.ts';
 import { atLeast, type KernelVersion } from '../../kernel-version.ts';
 import type { AgentRecord } from '../../record.ts';
 import type { RefusalCell } from '../../result.ts';
-import { accountingOf, heldSince, leftBehind } from '../accounting.ts';
+import { accountingOf, heldSince } from '../accounting.ts';
+import {
+  wrongAccounting,
+  wrongAgain,
+  wrongHugepages,
+  wrongOutcome,
+  wrongPages,
+  wrongPunch,
+  wrongUnmap,
+} from '../mapping.ts';
 import { describeFailure, PAGE } from '../memory.ts';
-import { asksDevice, isFull, lengthOf, needsStructPageProof } from './questions.ts';
+import { asksDevice, asksPunch, isFull, lengthOf, needsStructPageProof } from './questions.ts';
 
 /** The records of one backing in one leg, by step. */
 export type Answers = (step: string) => AgentRecord | undefined;
@@ -36,11 +45,16 @@ export function judgeAnswers(expected: Expected, answer: Answers): Judged {
     wrongOutcome(expected.readWrite, map),
     wrongAccount(expected, answer),
     wrongDma(expected, answer),
-    wrongUnmap(expected, answer('map'), answer('unmap')),
+    wrongUnmap(answer('unmap'), mappedLength(expected, answer('map'))),
     wrongSince(answer, 'counters-unmapped', stuckOf(expected, 'readWrite')),
     ...(isFull(expected.leg) ? [wrongReadOnly(expected, answer), wrongEnd(expected, answer)] : []),
-    expected.backing === 'hugetlb' ? wrongHugepages(answer) : undefined,
-    wrongPages(answer),
+    expected.backing === 'hugetlb'
+      ? wrongHugepages(answer('counters-created'), answer('counters-released'))
+      : undefined,
+    asksPunch(expected.readWrite, expected.backing, expected.kernel)
+      ? wrongPunch(answer('punch'))
+      : undefined,
+    wrongPages(answer('release')),
   ].find((reason) => reason !== undefined);
   return wrong === undefined ? cell : { ...cell, wrong };
 }
@@ -72,17 +86,6 @@ export function heldWhileMapped(answer: Answers): string | undefined {
   return answer('map')?.ok === true && start && mapped ? heldSince(start, mapped) : undefined;
 }
 
-function wrongOutcome(expected: Expectation, map: AgentRecord | undefined): string | undefined {
-  if (map === undefined) return 'could not be asked';
-  if (expected.outcome === 'maps') {
-    return map.ok ? undefined : `was refused with ${describeFailure(map)}, where ${expected.why}`;
-  }
-  if (map.ok) return `was pinned, where ${expected.why}`;
-  return map.error === expected.errno
-    ? undefined
-    : `was refused with ${describeFailure(map)} and not with ${expected.errno}`;
-}
-
 function wrongAccount({ reference }: Expected, answer: Answers): string | undefined {
   const held = heldWhileMapped(answer);
   if (held === undefined || reference === undefined || held === reference) return undefined;
@@ -102,23 +105,10 @@ function wrongDma({ backing, readWrite, leg }: Expected, answer: Answers): strin
     : "was mapped, but the device's DMA did not arrive in its last page";
 }
 
-function wrongUnmap(
-  { backing, leg }: Expected,
-  map: AgentRecord | undefined,
-  unmap: AgentRecord | undefined,
-): string | undefined {
-  const length = map?.ok === true ? lengthOf(backing, leg) : 0;
-  if (unmap?.ok !== true) return `could not be unmapped: ${describeFailure(unmap)}`;
-  if (unmap['unmapped'] === length) return undefined;
-  return length === 0
-    ? `was refused, yet ${String(unmap['unmapped'])} bytes were left mapped`
-    : `was unmapped only in part: ${String(unmap['unmapped'])} of ${length} bytes`;
-}
-
 function wrongReadOnly(expected: Expected, answer: Answers): string | undefined {
   const wrong =
     wrongOutcome(expected.readOnly, answer('map-ro')) ??
-    wrongUnmap(expected, answer('map-ro'), answer('unmap-ro'));
+    wrongUnmap(answer('unmap-ro'), mappedLength(expected, answer('map-ro')));
   if (wrong !== undefined) return `mapped for reading only, ${wrong}`;
   const kept = answer('dma-ro-kept');
   return expected.backing === 'anon' && kept?.['equal'] !== true
@@ -130,39 +120,11 @@ function wrongEnd(expected: Expected, answer: Answers): string | undefined {
   const stuck = stuckOf(expected, 'readWrite') + stuckOf(expected, 'readOnly');
   const left = wrongSince(answer, 'counters-end', stuck);
   if (left !== undefined) return left;
-  const again = answer('again-map');
-  if (again?.ok !== true) {
-    return `left its IOVA unusable: mapping it again gave ${describeFailure(again)}`;
-  }
-  return answer('again-unmap')?.ok === true
-    ? undefined
-    : 'left its IOVA so that it cannot be unmapped again';
+  return wrongAgain(answer('again-map'), answer('again-unmap'));
 }
 
-function wrongSince(answer: Answers, moment: string, stuck: number): string | undefined {
-  const [start, end] = [accountingOf(answer('counters-start')), accountingOf(answer(moment))];
-  if (!start || !end) return 'left no account of what it holds';
-  const left = leftBehind(start, end, stuck);
-  return left === undefined ? undefined : `left something behind: ${left}`;
-}
+const mappedLength = ({ backing, leg }: Expected, map: AgentRecord | undefined): number =>
+  map?.ok === true ? lengthOf(backing, leg) : 0;
 
-/** A reference to a huge page that is never put keeps the page from the pool for good: the one exact count of pages. */
-function wrongHugepages(answer: Answers): string | undefined {
-  const [start, end] = [answer('counters-created'), answer('counters-released')].map(
-    (record) => record?.['free_hugepages'],
-  );
-  if (typeof start !== 'number' || typeof end !== 'number') return 'left no count of huge pages';
-  return end === start ? undefined : `left something behind: ${countOf(start - end, 'huge page')}`;
-}
-
-/** A reference to a page of RAM that is never put keeps it from being free, whatever a kernel counts. */
-function wrongPages(answer: Answers): string | undefined {
-  const kept = answer('release')?.['kept'];
-  if (typeof kept !== 'number') return 'left no account of its pages';
-  return kept === 0
-    ? undefined
-    : `left something behind: ${countOf(kept, 'page')} that nobody maps any more`;
-}
-
-const countOf = (count: number, what: string): string =>
-  `${count} ${what}${count === 1 ? '' : 's'}`;
+const wrongSince = (answer: Answers, moment: string, stuck: number): string | undefined =>
+  wrongAccounting([answer('counters-start'), answer(moment)], stuck);

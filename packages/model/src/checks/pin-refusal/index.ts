@@ -6,6 +6,7 @@ import { combineVerdicts } from '../../verdict.ts';
 import { accountingOf } from '../accounting.ts';
 import type { Check, CheckContext, Leg } from '../check.ts';
 import { laidAtPatch } from '../laid-at-patch.ts';
+import { punchWaits } from '../mapping.ts';
 import { bufferAssumptions, structPagesAssumption } from '../memory.ts';
 import { heldWhileMapped, judgeAnswers, stuckPages } from './answers.ts';
 import {
@@ -98,6 +99,15 @@ const keptPins = (legs: readonly Leg[], context: CheckContext): Backing[] =>
     }),
   );
 
+/** A hole punch shows references to pages of files on DAX file systems, where it waits for them. */
+function unseenReferences(legs: readonly Leg[], context: CheckContext): string {
+  const files = (['fsdax-ext4', 'fsdax-xfs'] as const).every((backing) =>
+    punchWaits(backing, context.kernel),
+  );
+  const what = countsPins(legs, context) ? 'a reference other than a pin' : 'a reference';
+  return `what ${what} would show that is left on ${files ? 'device-dax' : 'persistent memory (on a file, a hole punch waits for it: on xfs from 4.18, on ext4 from 4.19)'}`;
+}
+
 /** What a reviewer should know although it is no fault of the patch. */
 function notesOf(legs: readonly Leg[], context: CheckContext): string[] {
   const stuck = keptPins(legs, context);
@@ -112,7 +122,7 @@ function notesOf(legs: readonly Leg[], context: CheckContext): string[] {
       : [
           'This kernel does not count pins (nr_foll_pin_* in /proc/vmstat came with 5.7). What is left behind was told by VmLck and VmPin, by whether RAM is free again once it is released, by the pool of huge pages and by mapping the same IOVA again.',
         ]),
-    `Not asked: memory of another process, untouched and private mappings, what a reference ${countsPins(legs, context) ? 'other than a pin ' : ''}would show that is left on a page of a file or of persistent memory.`,
+    `Not asked: memory of another process, ${unseenReferences(legs, context)}.`,
   ];
 }
 

@@ -1,8 +1,10 @@
 import { isFsdax, type Backing } from '../../backing.ts';
 import { expectMap, type Expectation, type Protection } from '../../expectation.ts';
+import type { KernelVersion } from '../../kernel-version.ts';
 import { iova, operations as op, type Operation } from '../../plan.ts';
 import type { Variant } from '../../result.ts';
 import type { CheckContext } from '../check.ts';
+import { punchWaits } from '../mapping.ts';
 import { bufferParts, MiB, PAGE } from '../memory.ts';
 
 export const name = 'pin-refusal';
@@ -55,7 +57,15 @@ export const expectationOf = (
   backing: Backing,
   context: CheckContext,
   protection: Protection = 'rw',
-): Expectation => expectMap(context.pinning[variant], backing, context.kernel, protection);
+): Expectation =>
+  expectMap(context.pinning[variant], backing, context.kernel, { asked: protection });
+
+/** True where a hole punch shows a reference that a refusal left on a page of the file. */
+export const asksPunch = (
+  expected: Expectation,
+  backing: Backing,
+  kernel: KernelVersion,
+): boolean => expected.outcome === 'refused' && isFsdax(backing) && punchWaits(backing, kernel);
 
 /** What is asked of one backing in one leg. */
 export function planBacking(
@@ -84,11 +94,19 @@ export function planBacking(
     op.unmap(range, id('unmap')),
     op.counters(id('counters-unmapped')),
     ...(isFull(leg) ? planMore(backing, buffer, range, id) : []),
+    ...(asksPunch(expected, backing, context.kernel)
+      ? [op.punch(punched(backing, buffer, length), id('punch'))]
+      : []),
     // Pins that the kernel keeps (see stuckPages) would make an unlink print a WARNING, before the patch as after it.
     op.release({ name: buffer, file: maps && isFsdax(backing) ? 'keep' : 'unlink' }, id('release')),
     ...countHugepages('counters-released'),
   ];
 }
+
+const punched = (backing: Backing, buffer: string, length: number) => {
+  const off = backing === 'half-fsdax' ? length / 2 : 0;
+  return { buffer, off, len: length - off };
+};
 
 /** The same mapping for reading only, and another one at its IOVA. */
 function planMore(

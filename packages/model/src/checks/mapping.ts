@@ -1,0 +1,97 @@
+import type { Backing } from '../backing.ts';
+import type { Expectation } from '../expectation.ts';
+import { atLeast, type KernelVersion } from '../kernel-version.ts';
+import type { AgentRecord } from '../record.ts';
+import { accountingOf, leftBehind } from './accounting.ts';
+import { describeFailure } from './memory.ts';
+
+/*
+ * What can be wrong with a mapping for a device, from its making to what it leaves behind. Each function gives a
+ * sentence without its subject, or undefined where nothing is wrong.
+ */
+
+export function wrongOutcome(
+  expected: Expectation,
+  map: AgentRecord | undefined,
+): string | undefined {
+  if (map === undefined) return 'could not be asked';
+  if (expected.outcome === 'maps') {
+    return map.ok ? undefined : `was refused with ${describeFailure(map)}, where ${expected.why}`;
+  }
+  if (map.ok) return `was pinned, where ${expected.why}`;
+  return map.error === expected.errno
+    ? undefined
+    : `was refused with ${describeFailure(map)} and not with ${expected.errno}`;
+}
+
+/** @param length in bytes, of what was mapped: 0 where it was refused. */
+export function wrongUnmap(unmap: AgentRecord | undefined, length: number): string | undefined {
+  if (unmap?.ok !== true) return `could not be unmapped: ${describeFailure(unmap)}`;
+  if (unmap['unmapped'] === length) return undefined;
+  return length === 0
+    ? `was refused, yet ${String(unmap['unmapped'])} bytes were left mapped`
+    : `was unmapped only in part: ${String(unmap['unmapped'])} of ${length} bytes`;
+}
+
+/** @param stuck see leftBehind() */
+export function wrongAccounting(
+  [start, end]: readonly [AgentRecord | undefined, AgentRecord | undefined],
+  stuck = 0,
+): string | undefined {
+  const [then, now] = [accountingOf(start), accountingOf(end)];
+  if (!then || !now) return 'left no account of what it holds';
+  const left = leftBehind(then, now, stuck);
+  return left === undefined ? undefined : `left something behind: ${left}`;
+}
+
+/** A reference to a huge page that is never put keeps the page from the pool for good: the one exact count of pages. */
+export function wrongHugepages(
+  created: AgentRecord | undefined,
+  released: AgentRecord | undefined,
+): string | undefined {
+  const [start, end] = [created, released].map((record) => record?.['free_hugepages']);
+  if (typeof start !== 'number' || typeof end !== 'number') return 'left no count of huge pages';
+  return end === start ? undefined : `left something behind: ${countOf(start - end, 'huge page')}`;
+}
+
+/** A reference to a page of RAM that is never put keeps it from being free, whatever a kernel counts. */
+export function wrongPages(release: AgentRecord | undefined): string | undefined {
+  const kept = release?.['kept'];
+  if (typeof kept !== 'number') return 'left no account of its pages';
+  return kept === 0
+    ? undefined
+    : `left something behind: ${countOf(kept, 'page')} that nobody maps any more`;
+}
+
+/** What is mapped at an IOVA that was used before. */
+export function wrongAgain(
+  map: AgentRecord | undefined,
+  unmap: AgentRecord | undefined,
+): string | undefined {
+  if (map?.ok !== true) {
+    return `left its IOVA unusable: mapping it again gave ${describeFailure(map)}`;
+  }
+  return unmap?.ok === true ? undefined : 'left its IOVA so that it cannot be unmapped again';
+}
+
+/**
+ * True where a hole punch in a DAX file waits until nobody refers to its pages: xfs from v4.18 (69eb5fa10eb2), ext4 from
+ * v4.19 (430657b6be89). Nothing else shows a reference that is no pin and that is left on such a page.
+ */
+export const punchWaits = (backing: Backing, kernel: KernelVersion): boolean =>
+  backing === 'fsdax-xfs' ? atLeast(kernel, 4, 18) : atLeast(kernel, 4, 19);
+
+/** A hole punched in the file of a range that was refused. */
+export function wrongPunch(punch: AgentRecord | undefined): string | undefined {
+  if (punch?.ok === true) return undefined;
+  return punch?.error === 'EINTR'
+    ? 'left a reference to a page of the file: a hole punch waits for it'
+    : `left the file so that no hole can be punched in it: ${describeFailure(punch)}`;
+}
+
+/** The first thing that is wrong. */
+export const firstWrong = (...reasons: readonly (string | undefined)[]): string | undefined =>
+  reasons.find((reason) => reason !== undefined);
+
+const countOf = (count: number, what: string): string =>
+  `${count} ${what}${count === 1 ? '' : 's'}`;
