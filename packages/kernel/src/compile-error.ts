@@ -21,10 +21,10 @@ const ofTheSource = [
   /: (undefined reference to|multiple definition of) /,
 ];
 
-type Failed = {
+type Whole = { folder: string; shown: string; what?: string };
+
+type Failed = Whole & {
   variant: 'before' | 'after';
-  folder: string;
-  shown: string;
   what?: 'kernel' | 'kernel modules';
   patch?: string;
 };
@@ -40,18 +40,10 @@ export function compileError(
   output: string,
   { variant, folder, shown, what = 'kernel modules', patch = 'the patch' }: Failed,
 ): RequestError | BenchError {
-  const lines = output.replaceAll(folder, shown).split('\n');
-  for (const [lack, pattern] of Object.entries(outOf)) {
-    const said = lines.find((line) => pattern.test(line) && !isExcerpt(line));
-    if (said !== undefined)
-      return new BenchError(`the ${what} could not be built for want of ${lack}`, {
-        hint: 'the patch is not judged by this: give the machine what it lacks and run again',
-        detail: [said],
-      });
-  }
-  const at = lines.findIndex((line) => ofTheSource.some((pattern) => pattern.test(line)));
-  const modpost = lines.find((line) => line.startsWith('ERROR: modpost: '));
-  const first = lines[at] ?? modpost;
+  const lines = linesOf(output, folder, shown);
+  const lack = lackOf(lines, what);
+  if (lack !== undefined) return lack;
+  const { at, first } = firstOf(lines);
   if (variant === 'before' || first === undefined)
     return new BenchError(
       variant === 'before'
@@ -70,6 +62,40 @@ export function compileError(
         : hintFor(missing),
     detail,
   });
+}
+
+/**
+ * Why a module of ours does not build for a kernel: the compiler's first error.
+ * @throws BenchError when it is the machine that fails the compiler.
+ */
+export function whyNotBuilt(output: string, { folder, shown, what }: Required<Whole>): string {
+  const lines = linesOf(output, folder, shown);
+  const lack = lackOf(lines, what);
+  if (lack !== undefined) throw lack;
+  return firstOf(lines).first ?? lines.findLast((line) => line !== '') ?? 'make says nothing';
+}
+
+const linesOf = (output: string, folder: string, shown: string): string[] =>
+  output.replaceAll(folder, shown).split('\n');
+
+/** What the machine lacked to build anything. */
+function lackOf(lines: readonly string[], what: string): BenchError | undefined {
+  for (const [lack, pattern] of Object.entries(outOf)) {
+    const said = lines.find((line) => pattern.test(line) && !isExcerpt(line));
+    if (said !== undefined)
+      return new BenchError(`the ${what} could not be built for want of ${lack}`, {
+        hint: 'the patch is not judged by this: give the machine what it lacks and run again',
+        detail: [said],
+      });
+  }
+  return undefined;
+}
+
+/** The first error, and its line where the compiler made it. */
+function firstOf(lines: readonly string[]): { at: number; first: string | undefined } {
+  const at = lines.findIndex((line) => ofTheSource.some((pattern) => pattern.test(line)));
+  const modpost = lines.find((line) => line.startsWith('ERROR: modpost: '));
+  return { at, first: lines[at] ?? modpost };
 }
 
 const hintFor = (missing: MissingName | undefined): string =>

@@ -18,6 +18,7 @@ export { shippedForTree, shippedPatches, type ShippedPatches } from './shipped-p
 export { decideStrategy, type AskedStrategy, type Decision } from './strategy.ts';
 export { builtSwapKernel, debianSwapKernel, type SwapKernel } from './swap-kernel.ts';
 export { obstacleOutside, swapFolder } from './swap.ts';
+export { buildTestModules, type BuiltTestModules } from './test-modules.ts';
 export { prepareTrees, type Trees } from './trees.ts';
 export { buildKernel, withWorkspace } from './whole/index.ts';
 export { decideBuild } from './whole/recipe.ts';

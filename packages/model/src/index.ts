@@ -13,5 +13,6 @@ export * from './record.ts';
 export * from './result.ts';
 export * from './status.ts';
 export type * from './subject.ts';
+export * from './test-module.ts';
 export * from './verdict.ts';
 export { legsDiffer } from './statistics.ts';

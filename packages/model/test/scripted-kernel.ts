@@ -8,13 +8,14 @@ import type {
   SwapModule,
   Variant,
 } from '../src/index.ts';
-import { parseKernelVersion, planJob } from '../src/index.ts';
+import { allTestModules, parseKernelVersion, planJob } from '../src/index.ts';
 
 export const context: CheckContext = {
   kernel: parseKernelVersion('6.1.0-56-amd64'),
   backings: ['anon', 'fsdax-ext4', 'device-dax'],
   pinning: { before: 'gup-fast', after: 'longterm' },
   clock: 'counted',
+  testModules: allTestModules('built'),
 };
 
 const built = (id: string): SwapModule[] => [{ name: 'vfio_iommu_type1', buildId: id }];

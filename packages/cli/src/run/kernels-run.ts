@@ -8,7 +8,7 @@ import {
   type KernelSource,
   type Overlay,
 } from '@pinbench/kernel';
-import type { BuildInResult, Subject, Variant } from '@pinbench/model';
+import { allTestModules, type BuildInResult, type Subject, type Variant } from '@pinbench/model';
 import { buildStage, kernelInResult } from './build-stage.ts';
 import type { StrategyRun, Task } from './course.ts';
 import { machinesFor } from './machines.ts';
@@ -18,6 +18,10 @@ import type { Building } from './run-job.ts';
 import { runJobs } from './run-jobs.ts';
 import { readStanding } from './standing.ts';
 import { vfioModules, type VfioModules } from './vfio-modules.ts';
+
+/** Such a kernel may not load a module that today's linker makes, and each of the two would need one of its own. */
+const noTestModules =
+  "modules of pinbench's own are built only for a kernel in which modules are swapped";
 
 type Both<T> = Record<Variant, T>;
 
@@ -46,7 +50,10 @@ export async function runByKernels(
     after: await vfioModules(context, kernels.after.image, 'after'),
   };
   const { pinning, hints } = await readStanding(source, overlays);
-  const building = lineUp(kernels, modules, { checkContext: { ...asked, pinning }, hints });
+  const building = lineUp(kernels, modules, {
+    checkContext: { ...asked, pinning, testModules: allTestModules({ lacking: noTestModules }) },
+    hints,
+  });
   known.build = inResult(kernels, modules, { subject: building.subject, why });
   const guests = await progress.stage('image: what runs in the guests', () =>
     prepareBoth(context, task, kernels),
@@ -98,6 +105,7 @@ const lineUp = (
   },
   ...standing,
   filesFor: ({ kernel = 'before' }) => modules[kernel].files,
+  testModules: new Map(),
 });
 
 const inResult = (

@@ -5,10 +5,14 @@ import {
   formatPlan,
   jobName,
   planJob,
+  testModuleFile,
+  testModulesIn,
   type CheckContext,
   type Guest,
   type Job,
+  type Operation,
   type Subject,
+  type TestModule,
 } from '@pinbench/model';
 import {
   bootCold,
@@ -30,8 +34,12 @@ export type Building = {
   checkContext: CheckContext;
   /** What the source of after is known to lack, in sentences without their ends. */
   hints: readonly string[];
-  filesFor: (job: Job) => readonly { name: string; path: string }[];
+  filesFor: (job: Job) => readonly ModuleInPayload[];
+  /** Files of pinbench's own modules. A job is given those that its plan loads. */
+  testModules: ReadonlyMap<TestModule, string>;
 };
+
+type ModuleInPayload = { name: string; path: string };
 
 export type JobRun = { guest: Guest; commandLine: readonly string[] };
 
@@ -47,10 +55,11 @@ export async function runJob(
 ): Promise<JobRun> {
   const { machine } = 'kept' in ready ? ready.kept : ready.cold;
   const payload = async (): Promise<string> => {
-    const { subject, checkContext, filesFor } = await building;
+    const { subject, checkContext, filesFor, testModules } = await building;
     const file = path.join(context.scratch, `${nameOfJob(job)}.payload`);
-    const plan = formatPlan(planJob(job, checkContext, subject, eduAddress));
-    const contents = { plan, files: filesFor(job), size: payloadSize(machine) };
+    const plan = planJob(job, checkContext, subject, eduAddress);
+    const files = [...filesFor(job), ...testModuleFiles(plan, testModules)];
+    const contents = { plan: formatPlan(plan), files, size: payloadSize(machine) };
     await writePayload(file, contents, context.signal);
     return file;
   };
@@ -66,6 +75,15 @@ export async function runJob(
 /** Tells the files of one job from those of the others: `pin-refusal-1`, `pin-refusal-1-after`. */
 export const nameOfJob = ({ boot, kernel, ...job }: Job): string =>
   [jobName(job), boot + 1, kernel].filter((word) => word !== undefined).join('-');
+
+const testModuleFiles = (
+  plan: readonly Operation[],
+  built: ReadonlyMap<TestModule, string>,
+): ModuleInPayload[] =>
+  testModulesIn(plan).flatMap((name) => {
+    const file = built.get(name);
+    return file === undefined ? [] : [{ name: testModuleFile(name), path: file }];
+  });
 
 const guestOf = (job: Job, plan: Guest['plan'], outcome: Outcome): Guest => ({
   job,

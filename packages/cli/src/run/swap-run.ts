@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Context } from '@pinbench/host';
 import {
   buildModules,
+  buildTestModules,
   modulesInResult,
   pinningFile,
   prepareTrees,
@@ -92,10 +93,14 @@ async function buildBoth(
 ): Promise<Building> {
   const { progress } = context;
   const { asked, known } = task;
-  const built = await progress.stage('build before and after', async (stage) => {
+  const [built, ours] = await progress.stage('build before and after', async (stage) => {
     const { note, compiler, configSha256, ...maker } = await kernel.maker(context, stage);
-    const both = await buildModules(context, trees, modules, maker);
-    if (both.cached) stage.cached();
+    const [both, ours] = await together(
+      context,
+      (part) => buildModules(part, trees, modules, maker),
+      (part) => buildTestModules(part, maker, { known: own === undefined }),
+    );
+    if (both.cached && ours.cached) stage.cached();
     const { differ } = both;
     known.build = {
       ...{ strategy, why, compiler, configSha256 },
@@ -104,7 +109,7 @@ async function buildBoth(
       differ,
     };
     if (note !== undefined) progress.note(note);
-    return both;
+    return [both, ours] as const;
   });
   const chain = await lineUpChain(context, await kernel.image(context), names, built);
   const running = {
@@ -119,9 +124,10 @@ async function buildBoth(
       modules: chain.modules,
       differ: built.differ,
     },
-    checkContext: { ...asked, pinning },
+    checkContext: { ...asked, pinning, testModules: ours.states },
     hints,
     filesFor: () => chain.files,
+    testModules: ours.files,
   };
 }
 

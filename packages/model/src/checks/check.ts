@@ -4,6 +4,7 @@ import type { KernelVersion } from '../kernel-version.ts';
 import type { Operation } from '../plan.ts';
 import type { AgentRecord } from '../record.ts';
 import type { Assumption, CheckResult, Variant } from '../result.ts';
+import type { TestModules } from '../test-module.ts';
 
 export type Clock = 'counted' | 'sampled' | 'off';
 
@@ -16,8 +17,14 @@ export type Asked = {
   readonly maxCost?: number;
 };
 
-/** What checks are held against: how each variant pins, by its source. */
-export type CheckContext = Asked & { readonly pinning: Readonly<Record<Variant, Pinning>> };
+/**
+ * What checks are held against: how each variant pins, by its source, and the modules of pinbench's own that the guest
+ * can be given.
+ */
+export type CheckContext = Asked & {
+  readonly pinning: Readonly<Record<Variant, Pinning>>;
+  readonly testModules: TestModules;
+};
 
 /** The records of one leg: one variant, asked once, in one boot. Looked up by the id the plan gave. */
 export type Leg = {
