@@ -1,10 +1,11 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { Cache, cacheFolder, RequestError } from '@pinbench/host';
 import { recallAccelerator } from '@pinbench/qemu';
 import { doctor } from './doctor/index.ts';
 import { debianLines, isMatrix, matrixCommand, type MatrixOptions } from './matrix/index.ts';
+import { mutantsCommand, type MutantsOptions } from './mutants/index.ts';
 import { runCommand } from './run/run-command.ts';
-import { addRunOptions } from './run/run-options.ts';
+import { addRunOptions, collect } from './run/run-options.ts';
 import { statusCommand, type StatusOptions } from './status/index.ts';
 import { version } from './version.ts';
 
@@ -49,6 +50,25 @@ export function makeProgram(signal: AbortSignal, finish: (exitCode: number) => v
     });
 
   program
+    .command('mutants')
+    .description('deliberately wrong versions of the patch, and which check catches each')
+    .option('--base <base>', 'the kernel to try them on', defaultBase)
+    .option('--mutant <id>', 'only these (repeat or separate by commas)', collect)
+    .option('--check <name>', 'only these checks, and the mutants meant for them', collect)
+    .addOption(new Option('--accel <kind>', 'auto, kvm or tcg').default('auto'))
+    .option(
+      '--out <dir>',
+      'folder for mutants.txt, mutants.json, mutants.md, and what the guests said',
+      'pinbench-out',
+    )
+    .option('--json', 'print the outcome as JSON')
+    .option('--update', 'look for newer packages instead of using the versions chosen earlier')
+    .addHelpText('after', mutantsExitCodes)
+    .action(async (options: MutantsOptions) => {
+      finish(await mutantsCommand(options, signal));
+    });
+
+  program
     .command('status')
     .argument('<base...>', `such as ${defaultBase} or tree:../linux@v4.15`)
     .description('where the source of each base stands on the fixes, without building anything')
@@ -87,6 +107,13 @@ Exit codes, those of the worst base:
   1    else, if one failed or was invalid
   64   else, if the request was wrong for one: the patch does not apply, say. Bases and options that
        are not known are said before anything is run`;
+
+const mutantsExitCodes = `
+Exit codes:
+  0    every mutant is caught by the check named for it, for the reason named, and no right patch is
+  1    one got away, was caught for another reason, or a right patch was found fault with
+  2    the bench could not do its work
+  64   the request was wrong: no mutants for that base, an unknown option`;
 
 const statusExitCodes = `
 Exit codes:

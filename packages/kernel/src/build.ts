@@ -74,8 +74,8 @@ async function settleBoth<T>(first: Promise<T>, second: Promise<T>): Promise<[T,
 /** To be raised when what is made of the same input changes. */
 const recipe = 1;
 
-/** Of some twenty patches, each with its before and after: used last, kept. */
-const builtKept = 40;
+/** Of some twenty patches, each with its before and after, and all mutants: used last, kept. */
+const builtKept = 120;
 
 /** What built modules are kept under. */
 export const builtKey = (

@@ -79,8 +79,8 @@ export async function prepareTrees(
 /** To be raised when what is made of the same input changes. */
 const recipe = 2;
 
-/** Of some twenty patches, each with its before and after: used last, kept. */
-const treesKept = 40;
+/** Of some twenty patches, each with its before and after, and all mutants: used last, kept. */
+const treesKept = 120;
 
 /** A copy of a tree with patches applied, kept under what they say. */
 async function patched(

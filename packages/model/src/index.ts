@@ -8,6 +8,7 @@ export * from './judge-run.ts';
 export * from './job.ts';
 export * from './kernel-version.ts';
 export * from './matrix.ts';
+export * from './mutants/index.ts';
 export * from './plan.ts';
 export * from './record.ts';
 export * from './result.ts';

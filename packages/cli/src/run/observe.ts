@@ -42,7 +42,7 @@ export async function observe(
   const task: Task = {
     ...{ request, base, patches },
     asked: askedOf(request, base),
-    known: Object.assign(known, { base: inResult(base) }),
+    known: Object.assign(known, { base: baseInResult(base) }),
   };
   const { subject, checkContext, hints, jobs, machine } = await runStrategy(context, task);
   known.machine = machine;
@@ -57,12 +57,21 @@ export async function observe(
   return { guests, ...judged };
 }
 
-const roomNeeded = async ({ cache }: Context): Promise<number> =>
+/** Bytes that a run may come to need. */
+export const roomNeeded = async ({ cache }: Context): Promise<number> =>
   (await readdir(path.join(cache.root, 'machines')).catch(() => [])).length > 0
     ? roomForLaterRun
     : roomForFirstRun;
 
-const inResult = ({ spec, release, sourceVersion, packages, resolvedAt, tree }: BaseInResult) => ({
+/** A base, for the result. */
+export const baseInResult = ({
+  spec,
+  release,
+  sourceVersion,
+  packages,
+  resolvedAt,
+  tree,
+}: BaseInResult) => ({
   spec,
   release,
   sourceVersion,
@@ -71,7 +80,8 @@ const inResult = ({ spec, release, sourceVersion, packages, resolvedAt, tree }: 
   ...(tree && { tree }),
 });
 
-const askedOf = (request: RunRequest, base: Base): Asked => ({
+/** What a run asks of a base, as far as checks need to know. */
+export const askedOf = (request: RunRequest, base: Base): Asked => ({
   kernel: parseKernelVersion(base.release),
   backings: request.backings,
   clock: request.clock,

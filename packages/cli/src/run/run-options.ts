@@ -2,7 +2,8 @@ import { Option, type Command } from 'commander';
 import { debianLines } from '@pinbench/kernel';
 import { backings, checks } from '@pinbench/model';
 
-const collect = (value: string, previous: string[] | undefined): string[] => [
+/** Takes an option that may be given several times. */
+export const collect = (value: string, previous: string[] | undefined): string[] => [
   ...(previous ?? []),
   value,
 ];

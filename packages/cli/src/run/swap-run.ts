@@ -32,7 +32,7 @@ export type SwapGround = SwapProspect & {
 /** Applies the patches to the folder that can be swapped, beside making what the machine boots. */
 export async function prepareSwap(
   context: Context,
-  { request, base, patches }: Task,
+  { request, base, patches }: Pick<Task, 'request' | 'base' | 'patches'>,
   prospect: SwapProspect,
 ): Promise<SwapGround> {
   const { progress } = context;
@@ -85,9 +85,9 @@ export async function runBySwap(
 }
 
 /** Before and after as modules, and what else a leg loads. */
-async function buildBoth(
+export async function buildBoth(
   context: Context,
-  task: Task,
+  task: Pick<Task, 'asked' | 'known'>,
   { kernel, own, trees, chain: names }: SwapGround,
   { strategy, why, modules }: Extract<Decision, { strategy: 'module-swap' }>,
 ): Promise<Building> {

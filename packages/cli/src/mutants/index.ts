@@ -1,0 +1,2 @@
+export { mutantsCommand } from './mutants-command.ts';
+export type { MutantsOptions } from './request.ts';
