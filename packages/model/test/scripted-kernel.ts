@@ -103,13 +103,17 @@ function answer(line: Operation, pins: Pins, state: State): AgentRecord {
       state.parts.set(String(args['name']), String(args['parts']));
       return { ...record, parts: String(args['parts']).split(',').map(part) };
     case 'map': {
-      const refusal = pins(state.variant, state.parts.get(String(args['buffer'])) ?? '');
+      const refusal = refusalOf(line, pins, state);
       if (refusal !== undefined)
         return { ...record, ok: false, errno: 95, error: refusal, at: 'VFIO_IOMMU_MAP_DMA' };
-      state.mapped = (state.parts.get(String(args['buffer'])) ?? '')
-        .split(',')
-        .reduce((sum, text) => sum + Number(text.split(':')[1]), 0);
+      state.mapped = mappedLength(line, state);
       return record;
+    }
+    case 'map-refused-loop': {
+      const refusal = refusalOf(line, pins, state) ?? null;
+      if (refusal === null) state.mapped = mappedLength(line, state);
+      const refused = refusal === null ? 0 : args['count'];
+      return { ...record, refused, refusal, others: 0, mapped: refusal === null };
     }
     case 'unmap': {
       const unmapped = state.mapped;
@@ -128,6 +132,8 @@ function answer(line: Operation, pins: Pins, state: State): AgentRecord {
         foll_pin_acquired: 10,
         foll_pin_released: 10,
         free_hugepages: 32,
+        free_pages: 100_000,
+        slab_unreclaimable: 9000,
       };
     case 'map-loop':
     case 'unmap-timed': {
@@ -137,6 +143,23 @@ function answer(line: Operation, pins: Pins, state: State): AgentRecord {
     default:
       return record;
   }
+}
+
+const partsOf = ({ args }: Operation, { parts }: State): string =>
+  parts.get(String(args['buffer'])) ?? '';
+
+const bytesOf = (parts: string): number =>
+  parts.split(',').reduce((sum, text) => sum + Number(text.split(':')[1]), 0);
+
+const mappedLength = (line: Operation, state: State): number =>
+  Number(line.args['len'] ?? bytesOf(partsOf(line, state)));
+
+/** Without the capability, RAM is held against the limit of locked memory. */
+function refusalOf(line: Operation, pins: Pins, state: State): string | undefined {
+  const parts = partsOf(line, state);
+  const inRam = parts.split(',').filter((text) => !text.startsWith('fsdax'));
+  if (bytesOf(inRam.join(',')) > Number(line.args['memlock'] ?? Infinity)) return 'ENOMEM';
+  return pins(state.variant, parts);
 }
 
 /** What the guest reads of a kernel's or a module's notes. */

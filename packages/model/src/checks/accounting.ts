@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { atLeast, type KernelVersion } from '../kernel-version.ts';
 import type { AgentRecord } from '../record.ts';
 
 const countersSchema = z.looseObject({
@@ -7,6 +8,9 @@ const countersSchema = z.looseObject({
   foll_pin_acquired: z.number().nullable(),
   foll_pin_released: z.number().nullable(),
 });
+
+/** nr_foll_pin_* of /proc/vmstat are there from v5.7 on (1970dc6f5226). */
+export const countsPins = (kernel: KernelVersion): boolean => atLeast(kernel, 5, 7);
 
 export type Accounting = { vmlck: number; vmpin: number; pinned: number | null };
 

@@ -1,6 +1,7 @@
 import type { Check } from './check.ts';
 import { mapUnmapTime } from './map-unmap-time.ts';
 import { pinRefusal } from './pin-refusal/index.ts';
+import { unwind } from './unwind/index.ts';
 
 /** Every check, in the order of the report. A new one is added here and nowhere else. */
-export const checks: readonly Check[] = [pinRefusal, mapUnmapTime];
+export const checks: readonly Check[] = [pinRefusal, unwind, mapUnmapTime];

@@ -10,11 +10,17 @@ import { describeFailure } from './memory.ts';
  * sentence without its subject, or undefined where nothing is wrong.
  */
 
+/** True where VFIO itself answered, and not what comes before it. */
+export const wasAsked = (map: AgentRecord | undefined): boolean =>
+  map?.ok === true || map?.at === 'VFIO_IOMMU_MAP_DMA';
+
+export const notAsked = 'could not be asked';
+
 export function wrongOutcome(
   expected: Expectation,
   map: AgentRecord | undefined,
 ): string | undefined {
-  if (map === undefined) return 'could not be asked';
+  if (map === undefined) return notAsked;
   if (expected.outcome === 'maps') {
     return map.ok ? undefined : `was refused with ${describeFailure(map)}, where ${expected.why}`;
   }

@@ -73,7 +73,7 @@ function seenPlace({ persistent }: Part): string {
 
 /** Holds the record of a `buffer` operation against what its backing is to be: really DAX, really huge, and so on. */
 export function bufferAssumptions(
-  backing: Backing,
+  backing: string,
   where: string,
   record: AgentRecord | undefined,
 ): Assumption[] {

@@ -1,0 +1,144 @@
+import type { Expectation } from '../../expectation.ts';
+import { describeExpectation } from '../../expectation.ts';
+import { operations as op } from '../../plan.ts';
+import type { Answers, Case, CaseLeg, Seen } from '../cases/index.ts';
+import {
+  firstWrong,
+  notAsked,
+  wasAsked,
+  wrongAccounting,
+  wrongOutcome,
+  wrongPages,
+  wrongUnmap,
+} from '../mapping.ts';
+import { PAGE } from '../memory.ts';
+import { sawOfLoop, wrongLoop } from './loop.ts';
+import { lengthOf, partsOf, type Range } from './ranges.ts';
+import { expectFsdax, expectRefusal, IOVA, planEnd, sawOf, wrongLeft } from './refused.ts';
+
+/** RLIMIT_MEMLOCK, in bytes, for an agent without CAP_IPC_LOCK: what kernels before v5.16 have as the hard limit. */
+const LIMIT = 16 * PAGE;
+/** If each left half the limit accounted for, the third would be refused for the limit. */
+const REFUSALS = 64;
+
+const overLimit: Expectation = {
+  outcome: 'refused',
+  errno: 'ENOMEM',
+  why: 'VFIO holds what it pins against RLIMIT_MEMLOCK (73fa0d10d077)',
+};
+
+const upToLimit: Range = {
+  name: 'all of the memlock limit, fs-dax last',
+  parts: [
+    ['anon', LIMIT - PAGE],
+    ['fsdax-ext4', PAGE],
+  ],
+};
+
+const halfLimit: Range = {
+  name: 'refusals under the memlock limit',
+  parts: [
+    ['anon', LIMIT / 2],
+    ['fsdax-ext4', PAGE],
+  ],
+};
+
+/** The refusal for the limit itself, with the patch and without: its unwinding is the same code. */
+const beyond: Case = {
+  name: 'one page over the memlock limit',
+  backings: ['anon'],
+  expect: () => ({ said: describeExpectation(overLimit), why: overLimit.why }),
+  plan: ({ id, name }) => [
+    op.buffer({ name: name('range'), parts: `anon:${LIMIT + PAGE}`, touch: 'write' }, id('buffer')),
+    op.counters(id('start')),
+    op.map({ iova: IOVA, buffer: name('range'), memlock: LIMIT }, id('map')),
+    op.unmap({ iova: IOVA, len: LIMIT + PAGE }, id('unmap')),
+    op.counters(id('end')),
+    op.release({ name: name('range') }, id('release')),
+  ],
+  judge: (answer) => {
+    const map = answer('map');
+    if (!wasAsked(map)) return { saw: sawOf(map), unknown: notAsked };
+    const wrong = firstWrong(
+      wrongOutcome(overLimit, map),
+      wrongUnmap(answer('unmap'), map?.ok === true ? LIMIT + PAGE : 0),
+      wrongAccounting([answer('start'), answer('end')]),
+      wrongPages(answer('release')),
+    );
+    return { saw: sawOf(map), wrong };
+  },
+};
+
+/** Whether a kernel counts persistent memory against the limit (v4.15 does, later ones have it reserved) or not: it fits. */
+const upTo: Case = {
+  name: upToLimit.name,
+  backings: ['anon', 'fsdax-ext4'],
+  expect: expectRefusal,
+  plan: (leg) => {
+    const { id, name } = leg;
+    const [buffer, len] = [name('range'), lengthOf(upToLimit)];
+    return [
+      op.buffer({ name: buffer, parts: partsOf(upToLimit), touch: 'write' }, id('buffer')),
+      op.counters(id('start')),
+      op.map({ iova: IOVA, buffer, memlock: LIMIT }, id('map')),
+      op.unmap({ iova: IOVA, len }, id('unmap')),
+      op.counters(id('end')),
+      ...planEnd(upToLimit, buffer, leg),
+    ];
+  },
+  judge: (answer, leg) => {
+    const map = answer('map');
+    if (!wasAsked(map)) return { saw: sawOf(map), unknown: notAsked };
+    const wrong = firstWrong(
+      wrongOutcome(expectFsdax(leg), map),
+      wrongUnmap(answer('unmap'), map?.ok === true ? lengthOf(upToLimit) : 0),
+      wrongLeft(upToLimit, answer, leg),
+    );
+    return { saw: sawOf(map), wrong };
+  },
+};
+
+/** What refusals left accounted for would be missing from the limit. */
+const refusals: Case = {
+  name: halfLimit.name,
+  backings: ['anon', 'fsdax-ext4'],
+  expect: (leg) => {
+    const { said, why } = expectRefusal(leg);
+    return { said: `${said}, then all of the limit mapped`, why };
+  },
+  plan: (leg) => {
+    const { id, name } = leg;
+    const [buffer, whole] = [name('range'), name('whole')];
+    return [
+      op.buffer({ name: buffer, parts: partsOf(halfLimit), touch: 'write' }, id('buffer')),
+      op.buffer({ name: whole, parts: `anon:${LIMIT}`, touch: 'write' }),
+      op.counters(id('start')),
+      op.mapRefusedLoop({ iova: IOVA, buffer, count: REFUSALS, memlock: LIMIT }, id('loop')),
+      op.unmap({ iova: IOVA, len: lengthOf(halfLimit) }, id('unmap')),
+      op.map({ iova: IOVA, buffer: whole, memlock: LIMIT }, id('whole-map')),
+      op.unmap({ iova: IOVA, len: LIMIT }, id('whole-unmap')),
+      op.counters(id('end')),
+      op.release({ name: whole }),
+      ...planEnd(halfLimit, buffer, leg),
+    ];
+  },
+  judge: judgeRefusals,
+};
+
+function judgeRefusals(answer: Answers, leg: CaseLeg): Seen {
+  const loop = answer('loop');
+  if (loop?.ok !== true) return { saw: 'not known', unknown: notAsked };
+  const whole = answer('whole-map');
+  const wrong = firstWrong(
+    wrongLoop(loop, leg, REFUSALS),
+    wrongUnmap(answer('unmap'), loop['mapped'] === true ? lengthOf(halfLimit) : 0),
+    whole?.ok === true
+      ? undefined
+      : `took from the memlock limit: a range of exactly the limit was then ${sawOf(whole)}`,
+    wrongUnmap(answer('whole-unmap'), LIMIT),
+    wrongLeft(halfLimit, answer, leg),
+  );
+  return { saw: `${sawOfLoop(loop)}, then all of the limit ${sawOf(whole)}`, wrong };
+}
+
+export const memlockCases: readonly Case[] = [beyond, upTo, refusals];

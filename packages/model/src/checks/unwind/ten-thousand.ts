@@ -1,0 +1,73 @@
+import { operations as op } from '../../plan.ts';
+import type { Answers, Case, CaseLeg, Seen } from '../cases/index.ts';
+import { firstWrong, notAsked, wrongUnmap } from '../mapping.ts';
+import { PAGE } from '../memory.ts';
+import { sawOfLoop, wrongLoop } from './loop.ts';
+import { lengthOf, partsOf, type Range } from './ranges.ts';
+import { expectRefusal, IOVA, planEnd, wrongLeft } from './refused.ts';
+
+const COUNT = 10_000;
+/** What the first refusals make lasts: slabs that are filled, pages of tables. */
+const WARM = 100;
+/**
+ * One page for every tenth refusal, or one object of 64 bytes for every second: nothing else goes on in the guest, and
+ * on 6.1 both counts are the same after a loop as before it. Pages also wait in lists of each processor, uncounted.
+ */
+const PAGES = COUNT / 10;
+const SLAB_KIB = ((COUNT / 2) * 64) / 1024;
+
+const range: Range = {
+  name: 'ten thousand in a row',
+  parts: [
+    ['anon', PAGE],
+    ['fsdax-ext4', PAGE],
+  ],
+};
+
+/** Without the rule there is nothing to repeat: the first map is granted, and ends the loop. */
+export const tenThousand: Case = {
+  name: range.name,
+  backings: ['anon', 'fsdax-ext4'],
+  expect: (leg) => {
+    const { said, why } = expectRefusal(leg);
+    return { said: said === 'mapped' ? said : `${said} ${COUNT} times`, why };
+  },
+  plan: (leg) => {
+    const { id, name } = leg;
+    const buffer = name('range');
+    const loop = { iova: IOVA, buffer };
+    return [
+      op.buffer({ name: buffer, parts: partsOf(range), touch: 'write' }, id('buffer')),
+      op.mapRefusedLoop({ ...loop, count: WARM }),
+      op.unmap({ iova: IOVA, len: lengthOf(range) }),
+      op.counters(id('start')),
+      op.mapRefusedLoop({ ...loop, count: COUNT }, id('loop')),
+      op.unmap({ iova: IOVA, len: lengthOf(range) }, id('unmap')),
+      op.counters(id('end')),
+      ...planEnd(range, buffer, leg),
+    ];
+  },
+  judge,
+};
+
+function judge(answer: Answers, leg: CaseLeg): Seen {
+  const loop = answer('loop');
+  if (loop?.ok !== true) return { saw: 'not known', unknown: notAsked };
+  const times = loop['refused'] === 0 ? '' : ` ${String(loop['refused'])} times`;
+  const wrong = firstWrong(
+    wrongLoop(loop, leg, COUNT),
+    wrongUnmap(answer('unmap'), loop['mapped'] === true ? lengthOf(range) : 0),
+    wrongLeft(range, answer, leg),
+    wrongMemory(answer),
+  );
+  return { saw: `${sawOfLoop(loop)}${times}`, wrong };
+}
+
+function wrongMemory(answer: Answers): string | undefined {
+  const grown = (field: string): number =>
+    Number(answer('end')?.[field]) - Number(answer('start')?.[field]);
+  const [pages, slab] = [-grown('free_pages'), grown('slab_unreclaimable')];
+  if (Number.isNaN(pages + slab)) return 'left no account of the memory in use';
+  if (pages < PAGES && slab < SLAB_KIB) return undefined;
+  return `left something behind: ${pages} pages fewer are free, slabs have grown by ${slab} KiB`;
+}
