@@ -32,7 +32,7 @@ await withScratch(async (scratch) => {
     (): Promise<unknown> =>
       run(
         'npm',
-        ['run', '--silent', 'qemu:test', '--', '--out', path.join(scratch, 'out'), ...args],
+        ['run', '--silent', 'qemu:test', '--', ...args, '--out', path.join(scratch, 'out')],
         { cwd: root },
       );
   const forgetModules = async (): Promise<void> => {
@@ -44,31 +44,52 @@ await withScratch(async (scratch) => {
   };
   // Whatever is only made once is made before the clock starts.
   await pinbench()();
+  const bare: Subject = { name: 'bare boot to power-off', go: await bareBoot(context) };
   const subjects: Subject[] = [
-    { name: 'bare boot to power-off', go: await bareBoot(context) },
-    { name: 'warm run, both modules rebuilt', limit: 1, prepare: forgetModules, go: pinbench() },
-    { name: 'warm run, nothing changed', go: pinbench() },
+    bare,
     {
-      name: 'cold run (--cold), both modules rebuilt',
+      name: 'warm run of pin-refusal and map-unmap-time, both modules rebuilt',
+      limit: 1,
+      prepare: forgetModules,
+      go: pinbench('--check', 'pin-refusal,map-unmap-time'),
+    },
+    { name: 'warm run of all checks, nothing changed', limit: 2, go: pinbench() },
+    {
+      name: 'cold run (--cold) of all checks, both modules rebuilt',
       limit: 3,
       prepare: forgetModules,
       go: pinbench('--cold'),
     },
   ];
-  const seconds = new Map<string, number[]>(subjects.map(({ name }) => [name, []]));
+  const mutants: Subject = {
+    name: 'all mutants, nothing rebuilt',
+    limit: 15,
+    go: pinbench('mutants'),
+  };
+  const seconds = new Map<string, number[]>();
+  await timeAll(subjects, seconds);
+  // Forgotten with the other modules, and built anew once.
+  await mutants.go();
+  await timeAll([bare, mutants], seconds);
+  process.stdout.write(`${render([...subjects, mutants], seconds)}\n`);
+});
+
+/** Times each subject once in every round, and adds the seconds to what is known of it. */
+async function timeAll(
+  subjects: readonly Subject[],
+  seconds: Map<string, number[]>,
+): Promise<void> {
   for (let round = 1; round <= rounds; round++) {
     for (const { name, prepare, go } of subjects) {
       await prepare?.();
       const started = performance.now();
       await go();
-      seconds.get(name)?.push((performance.now() - started) / 1000);
-      process.stderr.write(
-        `round ${round}: ${name} ${seconds.get(name)?.at(-1)?.toFixed(2) ?? ''} s\n`,
-      );
+      const took = (performance.now() - started) / 1000;
+      seconds.set(name, [...(seconds.get(name) ?? []), took]);
+      process.stderr.write(`round ${round}: ${name} ${took.toFixed(2)} s\n`);
     }
   }
-  process.stdout.write(`${render(subjects, seconds)}\n`);
-});
+}
 
 /**
  * What anyone would type: QEMU under TCG with Debian's own vmlinuz, and an init that powers off at once. Nothing that
