@@ -18,6 +18,7 @@ extern const struct operation_type edu_operations[];
 extern const struct operation_type refused_operations[];
 extern const struct operation_type punch_operations[];
 extern const struct operation_type replace_operations[];
+extern const struct operation_type mediated_operations[];
 
 const struct operation_type *find_operation(const char *name);
 

@@ -71,10 +71,24 @@ bool is_persistent(uint64_t physical, bool *persistent)
 	return told;
 }
 
+/*
+ * Pages that were just made wait in a batch of the processor's until it is full, and have a reference meanwhile. An
+ * munmap() used to empty it; on 7.3 it no longer does. To lock a page still does (mm/mlock.c).
+ */
+static void empty_batches(void)
+{
+	static char page[PAGE] __attribute__((aligned(PAGE)));
+
+	if (mlock(page, sizeof(page)) == 0)
+		munlock(page, sizeof(page));
+}
+
 void frames_add(struct frames *frames, const char *address, size_t len)
 {
 	int pagemap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
 
+	/* Its page is there from now on: made later, it could be one of those that are given back in between. */
+	empty_batches();
 	frames->frames = realloc(frames->frames, (frames->count + len / PAGE) * sizeof(uint64_t));
 	if (!frames->frames)
 		die("out of memory for a list of pages");
@@ -91,18 +105,6 @@ void frames_add(struct frames *frames, const char *address, size_t len)
 	}
 	if (pagemap >= 0)
 		close(pagemap);
-}
-
-/*
- * Pages that were just made wait in a batch of the processor's until it is full, and have a reference meanwhile. An
- * munmap() used to empty it; on 7.3 it no longer does. To lock a page still does (mm/mlock.c).
- */
-static void empty_batches(void)
-{
-	static char page[PAGE] __attribute__((aligned(PAGE)));
-
-	if (mlock(page, sizeof(page)) == 0)
-		munlock(page, sizeof(page));
 }
 
 /* How many frames from the i-th on lie side by side in memory, and fit a batch. */

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Opening and closing the container, the group and the device. */
+/* Opening and closing the device that is handed to user space. */
 #include "vfio.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/pci_regs.h>
 #include <linux/vfio.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -16,9 +14,7 @@
 #include "operations.h"
 #include "pci.h"
 
-#define NONE { .container = -1, .group = -1, .device = -1 }
-
-static struct vfio vfio = NONE;
+static struct vfio vfio = VFIO_NONE;
 static char address[PCI_ADDRESS_LEN];
 
 struct vfio *vfio_of(struct record *record)
@@ -27,35 +23,6 @@ struct vfio *vfio_of(struct record *record)
 		return &vfio;
 	fail_with(record, "vfio-open", ENODEV);
 	return NULL;
-}
-
-static int join_container(struct record *record)
-{
-	struct vfio_group_status status = { .argsz = sizeof(status) };
-
-	if (ioctl(vfio.group, VFIO_GROUP_GET_STATUS, &status))
-		return fail(record, "VFIO_GROUP_GET_STATUS");
-	if (!(status.flags & VFIO_GROUP_FLAGS_VIABLE))
-		return fail_with(record, "VFIO_GROUP_FLAGS_VIABLE", EPERM);
-	if (ioctl(vfio.group, VFIO_GROUP_SET_CONTAINER, &vfio.container))
-		return fail(record, "VFIO_GROUP_SET_CONTAINER");
-	if (ioctl(vfio.container, VFIO_SET_IOMMU, VFIO_TYPE1v2_IOMMU))
-		return fail(record, "VFIO_SET_IOMMU");
-	return 0;
-}
-
-static int open_container(unsigned int number, struct record *record)
-{
-	char path[32];
-
-	vfio.container = open("/dev/vfio/vfio", O_RDWR | O_CLOEXEC);
-	if (vfio.container < 0)
-		return fail(record, "open /dev/vfio/vfio");
-	snprintf(path, sizeof(path), "/dev/vfio/%u", number);
-	vfio.group = open(path, O_RDWR | O_CLOEXEC);
-	if (vfio.group < 0)
-		return fail(record, "open group");
-	return join_container(record);
 }
 
 static int get_region(unsigned int index, struct vfio_region_info *region, struct record *record)
@@ -100,9 +67,8 @@ static int map_registers(struct record *record)
 
 static int open_device(struct record *record)
 {
-	vfio.device = ioctl(vfio.group, VFIO_GROUP_GET_DEVICE_FD, address);
-	if (vfio.device < 0)
-		return fail(record, "VFIO_GROUP_GET_DEVICE_FD");
+	if (container_device(&vfio, address, record))
+		return -1;
 	return enable_device(record) || map_registers(record) ? -1 : 0;
 }
 
@@ -121,13 +87,7 @@ static void close_all(void)
 {
 	if (vfio.bar0)
 		munmap(vfio.bar0, vfio.bar0_len);
-	if (vfio.device >= 0)
-		close(vfio.device);
-	if (vfio.group >= 0)
-		close(vfio.group);
-	if (vfio.container >= 0)
-		close(vfio.container);
-	vfio = (struct vfio)NONE;
+	container_close(&vfio);
 }
 
 static int do_open(const struct operation *operation, struct record *record)
@@ -137,7 +97,7 @@ static int do_open(const struct operation *operation, struct record *record)
 	if (vfio.device >= 0)
 		return fail_with(record, "vfio-open", EBUSY);
 	strcpy(address, word_of(operation, "device"));
-	if (!pci_bind(address, "vfio-pci", &group, record) && !open_container(group, record) &&
+	if (!pci_bind(address, "vfio-pci", &group, record) && !container_open(&vfio, group, record) &&
 	    !open_device(record) && !report(group, record))
 		return 0;
 	close_all();

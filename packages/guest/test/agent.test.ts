@@ -71,6 +71,8 @@ describe('a plan', () => {
     ['buffer name=../b parts=anon:4K', 'bad value for name: ../b'],
     ['replace buffer=b with=tape', 'bad value for with: tape'],
     ['vfio-open device=3', 'bad value for device: 3'],
+    ['mediated-pin iova=0 len=4K', 'mediated-pin needs by='],
+    ['mediated-pin iova=0 len=4K by=both', 'bad value for by: both'],
   ])('with the line %j is refused', async (line, reason) => {
     expect(await operate(`# a comment\n\n${line}\n`)).toMatchObject([
       { op: 'plan-error', ok: false, line: 3, reason },
@@ -167,6 +169,9 @@ describe('a buffer', () => {
     ['gup buffer=b', { at: 'buffer', error: 'ENOENT' }],
     ['release name=b', { at: 'name', error: 'ENOENT' }],
     ['map iova=0 buffer=b', { at: 'vfio-open', error: 'ENODEV' }],
+    ['mediated-map iova=0 buffer=b', { at: 'mediated-open', error: 'ENODEV' }],
+    ['mediated-pin iova=0 len=4K by=worker', { at: 'mediated-open', error: 'ENODEV' }],
+    ['mediated-open device=none', { at: 'iommu_group', error: 'ENOENT' }],
     ['buffer name=b parts=device-bar:64K', { at: 'vfio-open', error: 'ENODEV' }],
     ['buffer name=b parts=anon:4K,device-bar:4K', { at: 'vfio-open', error: 'ENODEV' }],
   ])('that is not to be had: %s', async (line, failure) => {

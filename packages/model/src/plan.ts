@@ -7,6 +7,7 @@ export type Operation = {
 
 type MemoryRange = { buffer: string; off?: number; len?: number };
 type MappedRange = MemoryRange & { iova: string; prot?: string; memlock?: number };
+type PinnedRange = { iova: string; len: number };
 
 const operation = (op: string, args: Operation['args'] = {}, id?: string): Operation => ({
   op,
@@ -54,6 +55,12 @@ export const operations = {
   mapLoop: make('map-loop') as Make<MemoryRange & { iova: string; len: number; step: number }>,
   unmapTimed: make('unmap-timed') as Make<{ iova: string; len: number }>,
   dmaCopy: make('dma-copy') as Make<{ from: string; to: string; len: number }>,
+  mediatedOpen: make('mediated-open') as Make<{ device: string }>,
+  mediatedClose: (id?: string): Operation => operation('mediated-close', {}, id),
+  mediatedMap: make('mediated-map') as Make<MemoryRange & { iova: string; prot?: string }>,
+  mediatedUnmap: make('mediated-unmap') as Make<{ iova: string; len: number }>,
+  mediatedPin: make('mediated-pin') as Make<PinnedRange & { by: 'caller' | 'worker' }>,
+  mediatedUnpin: make('mediated-unpin') as Make<PinnedRange>,
   powerOff: (id?: string): Operation => operation('power-off', {}, id),
 } as const;
 

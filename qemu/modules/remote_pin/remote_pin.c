@@ -171,6 +171,8 @@ static int probe(struct platform_device *parent)
 static struct platform_driver driver = {
 	.driver = { .name = NAME },
 	.probe = probe,
+	/* The group that VFIO makes is none of the platform bus's: it does not own its DMA. */
+	.driver_managed_dma = true,
 };
 
 static struct platform_device *parent;

@@ -1,0 +1,69 @@
+import { isFsdax, type Backing } from '../../backing.ts';
+import { expectMap, type Expectation } from '../../expectation.ts';
+import { iova, operations as op, type Operation } from '../../plan.ts';
+import { loadTestModule, removeTestModule } from '../../test-module.ts';
+import type { CaseLeg } from '../cases/index.ts';
+import { bufferParts, MiB, PAGE } from '../memory.ts';
+
+/** Who has VFIO pin: the process that mapped the memory, or a kernel thread, whose mm is another. */
+export type By = 'caller' | 'worker';
+
+/** What a case asks about. */
+export type Question = { backing: Backing; by: By };
+
+/** The module that brings a device without an IOMMU, and the name of that device. */
+export const moduleName = 'remote_pin';
+
+/** Bytes that are pinned, one page at a time (vfio_iommu_type1_pin_pages()). */
+const PINNED = 16 * PAGE;
+
+const IOVA = iova(16 * MiB);
+
+/** Mapping pins nothing where no IOMMU is; device-dax is mapped in pages of 2 MiB. */
+const mappedLength = (backing: Backing): number => (backing === 'device-dax' ? 2 * MiB : PINNED);
+
+export const expectationOf = (backing: Backing, { variant, context }: CaseLeg): Expectation =>
+  expectMap(context.pinning[variant], backing, context.kernel);
+
+/**
+ * How many pins the kernel keeps after vfio_unpin_pages(): put_pfn() passes over pages that are marked reserved, as
+ * those of persistent memory are, here as after an unmap.
+ */
+export function stuckPages({ outcome }: Expectation, backing: Backing): number {
+  if (outcome === 'refused') return 0;
+  const pages = PINNED / PAGE;
+  if (backing === 'half-fsdax') return pages / 2;
+  return isFsdax(backing) || backing === 'device-dax' ? pages : 0;
+}
+
+/** What one leg does: map, have it pinned, give that back. */
+export function planQuestion({ backing, by }: Question, leg: CaseLeg): Operation[] {
+  const { id, name } = leg;
+  const pins = expectationOf(backing, leg).outcome === 'maps';
+  const range = { iova: IOVA, len: mappedLength(backing) };
+  const pinned = { iova: IOVA, len: PINNED };
+  const buffer = name('memory');
+  return [
+    loadTestModule(moduleName, id('insmod')),
+    op.mediatedOpen({ device: moduleName }, id('open')),
+    op.buffer(
+      { name: buffer, parts: bufferParts(backing, range.len), touch: 'write' },
+      id('buffer'),
+    ),
+    op.mediatedMap({ iova: IOVA, buffer }, id('map')),
+    op.counters(id('counters-start')),
+    op.mediatedPin({ ...pinned, by }, id('pin')),
+    op.counters(id('counters-pinned')),
+    ...(pins ? [op.mediatedUnpin(pinned, id('unpin'))] : []),
+    op.counters(id('counters-unpinned')),
+    op.mediatedUnmap(range, id('unmap')),
+    op.mediatedClose(id('close')),
+    removeTestModule(moduleName, id('rmmod')),
+    ...(!pins && isWholeFile(backing) ? [op.punch({ buffer }, id('punch'))] : []),
+    // Pins that the kernel keeps (see stuckPages) would make an unlink print a WARNING, before the patch as after it.
+    op.release({ name: buffer, file: pins && isFsdax(backing) ? 'keep' : 'unlink' }, id('release')),
+  ];
+}
+
+export const isWholeFile = (backing: Backing): boolean =>
+  backing === 'fsdax-ext4' || backing === 'fsdax-xfs';
