@@ -73,6 +73,15 @@ const compat = z
   .object({ id: z.string(), reason: z.string(), source: z.string() })
   .describe("What an old source needed from today's compiler and linker");
 
+const debug = z
+  .object({
+    on: z.array(z.string()).describe('Options of its configuration that make it check itself'),
+    lacking: z
+      .array(z.object({ option: z.string(), why: z.string() }))
+      .describe('Options of that kind that it was built without'),
+  })
+  .describe('How far the kernels check themselves as they run (--debug-kernel)');
+
 const builtKernel = z
   .object({
     variant: z
@@ -106,6 +115,7 @@ const build = z.object({
     .array(compat)
     .optional()
     .describe('Own builds only: what was done to make this source build and boot'),
+  debug: debug.optional(),
   modules: z.object({ before: z.array(builtModule), after: z.array(builtModule) }),
   differ: z
     .array(z.string())
@@ -264,6 +274,7 @@ export type BuiltModuleInResult = z.infer<typeof builtModule>;
 export type BaseInResult = z.infer<typeof base>;
 export type TreeInResult = z.infer<typeof tree>;
 export type CompatInResult = z.infer<typeof compat>;
+export type DebugInResult = z.infer<typeof debug>;
 export type BuildInResult = z.infer<typeof build>;
 export type BuiltKernelInResult = z.infer<typeof builtKernel>;
 export type Strategy = BuildInResult['strategy'];

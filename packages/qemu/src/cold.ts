@@ -7,7 +7,7 @@ import { live, type BootEvent } from './life.ts';
 import type { Machine } from './machine.ts';
 import { outcomeOf, type Outcome } from './outcome.ts';
 import { exchangePayload } from './payload.ts';
-import { defaultLimits, type Limits } from './phases.ts';
+import { limitsFor, type Limits } from './phases.ts';
 import { qemuBinary } from './process.ts';
 
 /** A machine and what it boots. */
@@ -38,7 +38,7 @@ export function bootCold(
         args,
         folder,
         state: bootState(),
-        limits: { ...defaultLimits[machine.accelerator], ...limits },
+        limits: { ...limitsFor(machine), ...limits },
         onEvent,
         onStopped: async (qmp) => {
           await exchangePayload(machine, await payload(), files.memory.payload);

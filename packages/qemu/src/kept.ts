@@ -14,7 +14,7 @@ import { live } from './life.ts';
 import { loadState, saveState } from './migrate.ts';
 import { describeEnd, lastLines, outcomeOf, type Outcome } from './outcome.ts';
 import { layPayload } from './payload.ts';
-import { defaultLimits } from './phases.ts';
+import { limitsFor } from './phases.ts';
 import { qemuBinary } from './process.ts';
 
 /** A machine that was booted, set up and saved at `ready`. Any number of runs may take it up at the same time. */
@@ -102,7 +102,7 @@ async function bootAndSave(
         args,
         folder,
         state: bootState(),
-        limits: { ...defaultLimits[machine.accelerator], ...limits },
+        limits: { ...limitsFor(machine), ...limits },
         onEvent,
         onStopped: async (qmp) => {
           edu = await readEduConfig(qmp);
@@ -173,7 +173,7 @@ export function takeUp(
         args,
         folder,
         state: bootState({ last: kept.boot.records.at(-1), powersOff: false }),
-        limits: { ...defaultLimits[machine.accelerator], ...limits },
+        limits: { ...limitsFor(machine), ...limits },
         onEvent,
         incoming: path.join(kept.folder, names.state),
         onUp: async (qmp) => {

@@ -13,6 +13,8 @@ export type Machine = {
   nvdimms: readonly Nvdimm[];
   /** More words for the kernel's command line. */
   kernelOptions: readonly string[];
+  /** How many times the usual time limits its kernel may take. */
+  patience: number;
 };
 
 export type MemmapRegion = { startMiB: number; sizeMiB: number };
@@ -45,6 +47,18 @@ export const standardMachine: Machine = {
     { name: 'payload', sizeMiB: 8 },
   ],
   kernelOptions: [],
+  patience: 1,
+};
+
+/**
+ * The same for kernels that check themselves: KASAN takes an eighth of all memory for its shadow, what it frees it holds
+ * back for a while, and each page has its owner's account beside it. Who owns a page is only noted where it is asked for.
+ */
+export const debugMachine: Machine = {
+  ...standardMachine,
+  memoryMiB: 2048,
+  kernelOptions: ['page_owner=on'],
+  patience: 5,
 };
 
 /** The edu device's (1234:11e8) slot on the root bus. */

@@ -1,3 +1,5 @@
+import type { Machine } from './machine.ts';
+
 /**
  * The stretches of a boot, in order. `firmware` lasts until something is on the console, `ready` is the agent setting the
  * machine up, `plan` what the run is for.
@@ -35,3 +37,9 @@ const underKvm: Limits = {
 };
 
 export const defaultLimits = { tcg: underTcg, kvm: underKvm };
+
+/** What each phase of a machine may take. */
+export const limitsFor = ({ accelerator, patience }: Machine): Limits => {
+  const limits = Object.entries(defaultLimits[accelerator]);
+  return Object.fromEntries(limits.map(([phase, ms]) => [phase, ms * patience])) as Limits;
+};

@@ -1,15 +1,31 @@
 import type { Context } from '@pinbench/host';
 import {
   buildKernel,
+  wholeSource,
+  type Base,
   type BuiltKernel,
   type KernelSource,
   type Overlay,
   type Role,
 } from '@pinbench/kernel';
 import type { BuiltKernelInResult } from '@pinbench/model';
+import type { RunRequest } from './request.ts';
 
 /** Kernels that a run has built itself, by build id; a run has a progress of its own. */
 const builtHere = new WeakMap<Context['progress'], Set<string>>();
+
+/** A base, and what decides how its source is to be built. */
+export type SourceOf = { request: Pick<RunRequest, 'debugKernel'>; base: Base };
+
+/** All of a base's source, to be built the way that the request wants it. */
+export const sourceStage = (
+  context: Context,
+  { request, base }: SourceOf,
+): Promise<KernelSource> =>
+  context.progress.stage('source: all of it', async () => ({
+    ...(await wholeSource(context, base)),
+    debug: request.debugKernel,
+  }));
 
 /**
  * Builds a kernel in a stage that says how far a build of minutes has come. A kernel that this very run has built

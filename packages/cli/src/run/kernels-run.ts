@@ -3,13 +3,12 @@ import {
   asOurs,
   nameBaseline,
   prepareOverlays,
-  wholeSource,
   type BuiltKernel,
   type KernelSource,
   type Overlay,
 } from '@pinbench/kernel';
 import { allTestModules, type BuildInResult, type Subject, type Variant } from '@pinbench/model';
-import { buildStage, kernelInResult } from './build-stage.ts';
+import { buildStage, kernelInResult, sourceStage } from './build-stage.ts';
 import type { StrategyRun, Task } from './course.ts';
 import { machinesFor } from './machines.ts';
 import { notePatches } from './note-patches.ts';
@@ -33,7 +32,7 @@ export async function runByKernels(
 ): Promise<StrategyRun> {
   const { progress } = context;
   const { request, base, asked, known, patches } = task;
-  const source = await progress.stage('source: all of it', () => wholeSource(context, base));
+  const source = await sourceStage(context, task);
   const overlays = await progress.stage('source: apply the patches', () =>
     prepareOverlays(context, base, source, patches),
   );
@@ -117,6 +116,7 @@ const inResult = (
   ...{ compiler: after.compiler, configSha256: after.configSha256, config: 'minimal' },
   kernels: [kernelInResult('before', before), kernelInResult('after', after)],
   compat: after.compat,
+  ...(after.debug && { debug: after.debug }),
   modules: { before: modules.before.modules, after: modules.after.modules },
   differ: [...subject.differ],
 });

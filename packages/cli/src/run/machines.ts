@@ -5,6 +5,7 @@ import {
   NotReadyError,
   probeAccelerator,
   qemuIdentity,
+  debugMachine,
   standardMachine,
   type Accelerator,
   type Bootable,
@@ -36,8 +37,8 @@ export async function machinesFor(
     : await chooseAccelerator(context, request, guests.before);
   const isMain = accelerator.kind === 'tcg' && request.clock !== 'sampled';
   const pairOf = (guest: PreparedGuest): Pair => {
-    const counted = bootable(guest, tcg, true);
-    const main = isMain ? counted : bootable(guest, accelerator, false);
+    const counted = bootable(request, guest, tcg, true);
+    const main = isMain ? counted : bootable(request, guest, accelerator, false);
     return { main, timed: request.clock === 'counted' ? counted : main };
   };
   const before = pairOf(guests.before);
@@ -84,14 +85,14 @@ async function chooseAccelerator(
 const tcg = { kind: 'tcg', cpu: 'max' } as const;
 
 const bootable = (
+  { debugKernel }: RunRequest,
   { kernel, initramfs }: PreparedGuest,
   { kind, cpu }: Pick<Accelerator, 'kind' | 'cpu'>,
   counted: boolean,
-): Bootable => ({
-  kernel,
-  initramfs,
-  machine: { ...standardMachine, accelerator: kind, cpu, counted },
-});
+): Bootable => {
+  const machine = debugKernel ? debugMachine : standardMachine;
+  return { kernel, initramfs, machine: { ...machine, accelerator: kind, cpu, counted } };
+};
 
 async function getReady(
   context: Context,

@@ -1,20 +1,17 @@
 import type { Context } from '@pinbench/host';
-import {
-  builtSwapKernel,
-  decideBuild,
-  prepareOverlays,
-  wholeSource,
-  type SwapKernel,
-} from '@pinbench/kernel';
+import { builtSwapKernel, decideBuild, prepareOverlays, type SwapKernel } from '@pinbench/kernel';
 import type { BuildInResult } from '@pinbench/model';
-import { buildStage, kernelInResult } from './build-stage.ts';
+import { buildStage, kernelInResult, sourceStage, type SourceOf } from './build-stage.ts';
 import type { Task } from './course.ts';
 import { readStanding, type Standing } from './standing.ts';
 
 /** A kernel to swap modules in; of one that pinbench built, how it came to be and what its source says. */
 export type SwapProspect = {
   kernel: SwapKernel;
-  own?: { about: Pick<BuildInResult, 'config' | 'kernels' | 'compat'>; standing: Standing };
+  own?: {
+    about: Pick<BuildInResult, 'config' | 'kernels' | 'compat' | 'debug'>;
+    standing: Standing;
+  };
 };
 
 /**
@@ -23,11 +20,9 @@ export type SwapProspect = {
  */
 export async function ownSwapKernel(
   context: Context,
-  { base, patches }: Pick<Task, 'base' | 'patches'>,
+  { request, base, patches }: SourceOf & Pick<Task, 'patches'>,
 ): Promise<SwapProspect | { obstacle: string }> {
-  const source = await context.progress.stage('source: all of it', () =>
-    wholeSource(context, base),
-  );
+  const source = await sourceStage(context, { request, base });
   if (!(await decideBuild(context, source)).vfioAsModules)
     return { obstacle: "this kernel cannot load modules that today's linker makes" };
   const overlays = await context.progress.stage('source: hold the patches against it', () =>
@@ -41,6 +36,7 @@ export async function ownSwapKernel(
         config: 'minimal',
         kernels: [kernelInResult('both', kernel)],
         compat: kernel.compat,
+        ...(kernel.debug && { debug: kernel.debug }),
       },
       standing: await readStanding(source, overlays),
     },

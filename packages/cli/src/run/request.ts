@@ -19,6 +19,7 @@ export type RunOptions = {
   cold?: true;
   update?: true;
   dirty?: true;
+  debugKernel?: true;
 };
 
 /** A run that has been understood. */
@@ -40,6 +41,8 @@ export type RunRequest = {
   update: boolean;
   /** Uncommitted changes of a tree are taken along. */
   dirty: boolean;
+  /** The kernels check themselves as they run: pinbench builds them, also for a Debian base. */
+  debugKernel: boolean;
 };
 
 /**
@@ -94,6 +97,7 @@ export function readRequest(options: RunOptions): RunRequest {
     cold: options.cold ?? false,
     update: options.update ?? false,
     dirty: options.dirty ?? false,
+    debugKernel: options.debugKernel ?? false,
   };
 }
 
@@ -178,6 +182,7 @@ export function rerunCommand(
     ...(request.clock === 'counted' ? [] : ['--time', request.clock]),
     ...(request.maxCost === undefined ? [] : ['--max-cost', String(request.maxCost)]),
     ...(request.dirty ? ['--dirty'] : []),
+    ...(request.debugKernel ? ['--debug-kernel'] : []),
     ...(request.cold ? ['--cold'] : []),
     ...more,
   ];

@@ -51,6 +51,10 @@ export const addRunOptions = (command: Command, defaults: { base: string; out: s
         'counted',
       ),
     )
+    .option(
+      '--debug-kernel',
+      'build kernels that check themselves (lockdep, KASAN, DEBUG_VM, ... where the tree has them) and run on those, also for a Debian base, whose own configuration is then not what is run',
+    )
     .option('--max-cost <percent>', 'fail when any row of the time table costs more than this')
     .option('--out <dir>', defaults.out, 'pinbench-out')
     .option('--json', 'print the result as JSON instead of the report')

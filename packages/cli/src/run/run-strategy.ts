@@ -24,7 +24,7 @@ export async function runStrategy(context: Context, task: Task): Promise<Strateg
   if (byFiles.strategy === 'two-kernels') return runByKernels(context, task, byFiles.why);
 
   const prospect: SwapProspect | { obstacle: string } =
-    base.kind === 'debian'
+    base.kind === 'debian' && !request.debugKernel
       ? { kernel: debianSwapKernel(base) }
       : await ownSwapKernel(context, task);
   if ('obstacle' in prospect) return runByKernels(context, task, decide(prospect.obstacle).why);

@@ -36,6 +36,7 @@ async function layOut(version: string, diff: string) {
   return {
     context,
     task: {
+      request: { debugKernel: false },
       base: await resolveBase(context, 'tree:linux', { from: scratch }),
       patches: { underTest, baseline: [], shippedBaseline: false },
     },

@@ -1,4 +1,4 @@
-import type { CompatInResult } from '@pinbench/model';
+import type { CompatInResult, DebugInResult } from '@pinbench/model';
 import type { KernelImage } from '../image.ts';
 
 /** A kernel made from source, with its modules, laid out as Debian's packages lay theirs. */
@@ -13,6 +13,8 @@ export type BuiltKernel = {
   compiler: string;
   compat: CompatInResult[];
   configSha256: string;
+  /** Of a kernel that was to check itself. */
+  debug?: DebugInResult;
   /** vfio is made of modules, which this kernel can load; else it is part of the kernel. */
   vfioAsModules: boolean;
   build: BuildTime;

@@ -12,7 +12,7 @@ import type { Recipe } from './recipe.ts';
  * Makes the configuration of a tree: what the fragments want, and everything else as small as it gets (kconfig's
  * allnoconfig with KCONFIG_ALLCONFIG, as `make tinyconfig` does). A configuration that is there and the same stays
  * untouched, so that nothing is built again for it.
- * @throws BenchError that names every option that was lost.
+ * @throws BenchError that names every option that was lost and is needed.
  */
 export async function configure(
   context: Context,
@@ -33,7 +33,7 @@ export async function configure(
     });
   const text = await readFile(fresh, 'utf8');
   const config = parseConfig(text);
-  const lost = lostOptions(wanted, config);
+  const lost = lostOptions(wanted, config).filter(({ optional }) => optional !== true);
   if (lost.length > 0) throw lossError(lost, await readKconfig(context, tree), config);
   const current = path.join(tree, '.config');
   const before = await readFile(current, 'utf8').catch(() => undefined);
@@ -53,7 +53,7 @@ function lossError(lost: readonly LostOption[], files: KconfigFiles, config: Con
   );
 }
 
-async function readKconfig({ signal }: Context, tree: string): Promise<KconfigFiles> {
+export async function readKconfig({ signal }: Context, tree: string): Promise<KconfigFiles> {
   const { stdout } = await run('find', ['.', '-name', 'Kconfig*', '-type', 'f'], {
     cwd: tree,
     signal,

@@ -4,8 +4,11 @@ import { BenchError, repositoryRoot } from '@pinbench/host';
 import type { SourceVersion } from './inputs.ts';
 import { kernelIn, versionRange } from './version-range.ts';
 
-/** An option that is wanted of a configuration: `y`, `m`, `n` or a value, as a .config spells it, and who wants it. */
-export type WantedOption = { symbol: string; value: string; fragment: string };
+/**
+ * An option that is wanted of a configuration: `y`, `m`, `n` or a value, as a .config spells it, and who wants it.
+ * `optional`: a kernel without it is as good.
+ */
+export type WantedOption = { symbol: string; value: string; fragment: string; optional?: true };
 
 /** A file of options that one need of ours comes to. */
 export type Fragment = { name: string; text: string };
@@ -16,12 +19,16 @@ const folder = path.join(repositoryRoot, 'qemu/config');
 export async function readFragments(vfioAsModules: boolean): Promise<Fragment[]> {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.config')).sort();
   const all = [...names, `vfio/${vfioAsModules ? 'modules' : 'builtin'}.config`];
-  const read = async (name: string): Promise<Fragment> => ({
-    name,
-    text: await readFile(path.join(folder, name), 'utf8'),
-  });
-  return Promise.all(all.map(read));
+  return Promise.all(all.map(readFragment));
 }
+
+/** What a kernel that checks itself is asked for on top of that; all of it optional. */
+export const readDebugFragment = (): Promise<Fragment> => readFragment('optional/debug.config');
+
+const readFragment = async (name: string): Promise<Fragment> => ({
+  name,
+  text: await readFile(path.join(folder, name), 'utf8'),
+});
 
 /**
  * What fragments want of a kernel. A line is one of a .config; `# kernel RANGE` behind it says which versions have the
@@ -32,13 +39,10 @@ export function wantedOptions(
   fragments: readonly Fragment[],
   version: SourceVersion,
 ): WantedOption[] {
-  const options = fragments.flatMap(({ name, text }) =>
-    text.split('\n').flatMap((line, index) => {
-      const option = parseLine(line, `${name}:${index + 1}`);
-      return option && kernelIn(version, option.range)
-        ? [{ symbol: option.symbol, value: option.value, fragment: name }]
-        : [];
-    }),
+  const options = fragments.flatMap((fragment) =>
+    linesOf(fragment)
+      .filter(({ range }) => kernelIn(version, range))
+      .map(({ symbol, value }) => ({ symbol, value, fragment: fragment.name })),
   );
   const known = new Map<string, WantedOption>();
   for (const option of options) {
@@ -52,7 +56,19 @@ export function wantedOptions(
   return [...known.values()];
 }
 
+/** The options of a fragment that a version is not asked for, with the versions that are. */
+export const optionsOfOthers = (
+  fragment: Fragment,
+  version: SourceVersion,
+): { symbol: string; range: string }[] =>
+  linesOf(fragment)
+    .filter(({ range }) => !kernelIn(version, range))
+    .map(({ symbol, range }) => ({ symbol, range }));
+
 type Line = { symbol: string; value: string; range: string };
+
+const linesOf = ({ name, text }: Fragment): Line[] =>
+  text.split('\n').flatMap((line, index) => parseLine(line, `${name}:${index + 1}`) ?? []);
 
 function parseLine(line: string, where: string): Line | undefined {
   const [, off, on, value, range = '*'] =

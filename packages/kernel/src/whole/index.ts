@@ -1,10 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Context, Json } from '@pinbench/host';
+import type { DebugInResult } from '@pinbench/model';
 import { takeArtefact, type Artefact } from './artefact.ts';
 import { buildFailure, type Role } from './build-failure.ts';
 import type { BuildTime, BuiltKernel } from './built-kernel.ts';
 import { compatInResult } from './compat.ts';
+import { debugOptionsIn } from './debug-options.ts';
 import type { KernelSource, Overlay } from './inputs.ts';
 import { decideBuild } from './recipe.ts';
 import type { Say } from './say.ts';
@@ -59,13 +61,18 @@ export async function buildKernel(
 }
 
 /** What stands beside a kernel in the cache. */
-type Kept = Artefact & { build: Omit<BuildTime, 'cached'> };
+type Kept = Artefact & { build: Omit<BuildTime, 'cached'>; debug?: DebugInResult };
 
 async function buildInto(context: Context, wanted: Wanted, role: Role, to: string): Promise<Kept> {
   try {
     return await inWorkspace(context, wanted, async ({ folder, ms, incremental, wholeMs }) => {
       const artefact = await takeArtefact(context, folder, to);
-      return { ...artefact, build: { ms, incremental, ...(wholeMs !== undefined && { wholeMs }) } };
+      const { source, recipe } = wanted;
+      return {
+        ...artefact,
+        ...(source.debug && { debug: await debugOptionsIn(context, folder, source, recipe) }),
+        build: { ms, incremental, ...(wholeMs !== undefined && { wholeMs }) },
+      };
     });
   } catch (error) {
     throw await buildFailure(context, wanted, error, role);

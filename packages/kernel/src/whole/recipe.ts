@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { BenchError, run, type Context, type Json } from '@pinbench/host';
 import { compatFor, readCompat, type Compat, type Tools } from './compat.ts';
-import { readFragments, wantedOptions, type WantedOption } from './fragments.ts';
+import { readDebugFragment, readFragments, wantedOptions, type WantedOption } from './fragments.ts';
 import type { KernelSource } from './inputs.ts';
 
 /** All that decides what a source is built into, before anything is built. */
@@ -35,12 +35,19 @@ export async function decideBuild(context: Context, source: KernelSource): Promi
   const entries = await readCompat();
   const compat = compatFor(entries, source.version, tools, await searchIn(source, entries));
   const vfioAsModules = compat.every(({ modulesLoad }) => modulesLoad);
-  const wanted = wantedOptions(await readFragments(vfioAsModules), source.version);
+  const needed = wantedOptions(await readFragments(vfioAsModules), source.version);
+  const wanted = [...needed, ...(source.debug === true ? await debugOptions(source) : [])];
   const variables = { ...reproducible, ...mergeVariables(compat) };
   const settings = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
   const options = wanted.map(({ symbol, value }) => `${symbol}=${value}`).sort();
   const key = { edition, source: source.key, tools, settings, options };
   return { tools, compat, vfioAsModules, wanted, settings, key };
+}
+
+/** What a kernel that checks itself is asked for. */
+async function debugOptions({ version }: KernelSource): Promise<WantedOption[]> {
+  const options = wantedOptions([await readDebugFragment()], version);
+  return options.map((option) => ({ ...option, optional: true }));
 }
 
 /** @throws BenchError when two entries want different things of one variable. */
