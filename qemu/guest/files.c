@@ -109,9 +109,15 @@ static int do_mkdir(const struct operation *operation, struct record *record)
 
 static int do_write(const struct operation *operation, struct record *record)
 {
-	if (write_text(word_of(operation, "file"), word_of(operation, "text")))
+	char *line;
+	int failed;
+
+	/* Without its end a line stays open in the kernel's log, and is not printed before the next one. */
+	if (asprintf(&line, "%s\n", word_of(operation, "text")) < 0)
 		return fail(record, "write");
-	return 0;
+	failed = write_text(word_of(operation, "file"), line);
+	free(line);
+	return failed ? fail(record, "write") : 0;
 }
 
 static void put_as_hex(struct record *record, const unsigned char *bytes, size_t len)

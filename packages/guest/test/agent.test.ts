@@ -111,7 +111,7 @@ describe('files', () => {
     );
     expect(records.slice(1)).toMatchObject([
       { text: 'a "b"  \\ c' },
-      { text: Buffer.from('a "b"  \\ c').toString('hex') },
+      { text: Buffer.from('a "b"  \\ c\n').toString('hex') },
       { text: 'x'.repeat(4096) },
     ]);
   });

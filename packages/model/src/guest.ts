@@ -10,7 +10,7 @@ import {
 } from './job.ts';
 import type { Operation } from './plan.ts';
 import type { AgentRecord } from './record.ts';
-import type { Splat } from './result.ts';
+import type { Splat, Variant } from './result.ts';
 
 /** How the life of a guest ended. `completed`: the closing record came. */
 export type GuestEnd = {
@@ -31,16 +31,25 @@ export type Guest = {
 };
 
 /**
- * What went on in a guest when a console line was printed, and whether patched code had run in it by then. `check` is
- * the one that was asked, if one was.
+ * What went on in a guest when a console line was printed, and whether patched code had run in it by then. `variant`:
+ * whose leg it was, or whose kernel was set up, that of both being before's. `check` is the one that was asked, if one
+ * was.
  */
-export type Moment = { readonly patched: boolean; readonly where: string; readonly check?: Check };
+export type Moment = {
+  readonly patched: boolean;
+  readonly where: string;
+  readonly variant: Variant;
+  readonly check?: Check;
+};
 
 /** What the guest was doing when it printed a splat, read from the markers before it. */
-export function momentOfSplat(guest: Guest, splat: Splat): Moment {
-  const line = guest.console.indexOf(splat.excerpt[0] ?? '');
+export function momentOfSplat(
+  guest: Pick<Guest, 'job' | 'console'>,
+  splat: Pick<Splat, 'headline'>,
+): Moment {
+  const line = guest.console.indexOf(splat.headline);
   const isBefore = (marker: string): boolean => {
-    const at = guest.console.findIndex((text) => isMarker(text, marker));
+    const at = guest.console.findIndex((text) => isLogLine(text, marker));
     return at !== -1 && at <= line;
   };
   const begun = legsIn(guest.job).filter((leg) => isBefore(legMarker(leg)));
@@ -74,6 +83,7 @@ function momentIn({ kernel }: Job, begun: readonly PlannedLeg[]): Moment {
   const current = begun.at(-1);
   const own = kernel === undefined ? 'the guest' : `the ${kernel} kernel`;
   return {
+    variant: current?.variant ?? kernel ?? 'before',
     patched: kernel === 'after' || begun.some(({ variant }) => variant === 'after'),
     where:
       current === undefined
@@ -82,9 +92,9 @@ function momentIn({ kernel }: Job, begun: readonly PlannedLeg[]): Moment {
   };
 }
 
-/** Markers go through /dev/kmsg, so the kernel puts its time stamp before them; what a program prints has none. */
-const isMarker = (line: string, marker: string): boolean =>
-  /^\[ *\d+\.\d+\]/.test(line) && line.endsWith(`] ${marker}`);
+/** What goes through /dev/kmsg has the kernel's time stamp before it; what a program prints has none. */
+export const isLogLine = (line: string, text: string): boolean =>
+  /^\[ *\d+\.\d+\]/.test(line) && line.endsWith(`] ${text}`);
 
 /** The operation a guest was at when it ended: each has a record, so it is the one after as many as there are. */
 export function operationAtEnd({ records, plan }: Guest): string | undefined {

@@ -16,4 +16,6 @@ export * from './status.ts';
 export type * from './subject.ts';
 export * from './test-module.ts';
 export * from './verdict.ts';
+export * from './version-range.ts';
+export * from './splats/index.ts';
 export { legsDiffer } from './statistics.ts';

@@ -6,6 +6,10 @@ import type { AgentRecord } from './record.ts';
 import type { Assumption } from './result.ts';
 import type { KernelUnderTest, Subject, SwapModule } from './subject.ts';
 
+/** A guest as assumptions name it. */
+export const nameOfGuest = (job: Job): string =>
+  `${jobName(job)}, boot ${job.boot + 1}${job.kernel === undefined ? '' : `, ${job.kernel} kernel`}`;
+
 /** What must hold of any job before its answers mean anything. */
 export function jobAssumptions(
   job: Job,
@@ -13,8 +17,7 @@ export function jobAssumptions(
   records: readonly AgentRecord[],
   { kernels, modules }: Pick<Subject, 'kernels' | 'modules'>,
 ): Assumption[] {
-  const own = job.kernel === undefined ? '' : `, ${job.kernel} kernel`;
-  const where = `${jobName(job)}, boot ${job.boot + 1}${own}`;
+  const where = nameOfGuest(job);
   const kernel = kernels[job.kernel ?? 'before'];
   return [
     planComplete(where, plan, records),

@@ -1,6 +1,7 @@
 import type { Asked, Check, CheckContext, Leg } from './checks/check.ts';
 import { operations as op, type Operation } from './plan.ts';
 import type { AgentRecord } from './record.ts';
+import { armWarnings, closeLog, logLine, openLog } from './splats/log-plan.ts';
 import type { Strategy, Variant } from './result.ts';
 import type { Subject, SwapModule } from './subject.ts';
 
@@ -87,14 +88,13 @@ export function planJob(
       ? []
       : [op.read({ file: '/sys/kernel/notes', as: 'hex' }, 'kernel-notes')]),
     ...modules.shared.map((name) => insmod('shared', name, `insmod.${name}`)),
+    ...openLog(),
     ...legsIn(job).flatMap(({ variant, index }) => [
-      op.write({ file: '/dev/kmsg', text: legMarker({ index, variant }) }, legId(index, 'marker')),
+      logLine(legMarker({ index, variant }), legId(index, 'marker')),
+      armWarnings(legId(index, 'arm-warnings')),
       ...loadModules(variant, modules[variant], index),
       ...checksIn(job, { index, variant }).flatMap((check) => [
-        op.write(
-          { file: '/dev/kmsg', text: checkMarker({ index, variant }, check) },
-          checkMarkerId({ index, variant }, check),
-        ),
+        logLine(checkMarker({ index, variant }, check), checkMarkerId({ index, variant }, check)),
         op.vfioOpen({ device }, legId(index, openId(check))),
         ...check.plan(variant, context, index).map((line) => inLeg(line, index)),
         op.vfioClose(legId(index, closeId(check))),
@@ -103,7 +103,7 @@ export function planJob(
         .reverse()
         .map(({ name }) => op.rmmod({ name: loadedName(name) }, legId(index, `rmmod.${name}`))),
     ]),
-    op.write({ file: '/dev/kmsg', text: 'pinbench: plan done' }),
+    ...closeLog(),
     op.powerOff(),
   ];
 }

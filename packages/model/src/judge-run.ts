@@ -1,12 +1,15 @@
 import type { Check, CheckContext, Leg } from './checks/check.ts';
 import { explain } from './explain.ts';
 import { momentOfEnd, type Guest } from './guest.ts';
-import { jobAssumptions, partAssumptions } from './job-assumptions.ts';
+import { jobAssumptions, nameOfGuest, partAssumptions } from './job-assumptions.ts';
 import { closeId, legsOf } from './job.ts';
 import type { Assumption, CheckResult, Result } from './result.ts';
+import { judgeSplats } from './splats/judge-splats.ts';
+import { logAssumptions } from './splats/log-assumptions.ts';
+import type { SplatPolicy } from './splats/policy.ts';
 import type { Subject } from './subject.ts';
 import { troubleOf } from './trouble.ts';
-import { combineVerdicts } from './verdict.ts';
+import { combineVerdicts, type Verdict } from './verdict.ts';
 
 /** Everything that was observed in one run. */
 export type Observed = {
@@ -16,6 +19,8 @@ export type Observed = {
   readonly subject: Subject;
   /** What the source of after is known to lack, in sentences without their ends. */
   readonly hints?: readonly string[];
+  /** What kernels are known to complain of. */
+  readonly policies?: readonly SplatPolicy[];
 };
 
 type Judged = Pick<
@@ -51,18 +56,48 @@ export function judgeRun(observed: Observed): Judged {
       ...own,
     ]);
   });
-  const combined = combineVerdicts(checks.map((check) => check.verdict));
+  const log = judgeLogs(observed);
+  assumptions.push(...log.assumptions);
+  const combined = withLogs(
+    combineVerdicts(checks.map((check) => check.verdict)),
+    log.result.verdict,
+  );
+  const all = [...checks, log.result];
   // That nothing changed may be why a check fails; it only keeps a run from being green.
   const verdict = combined === 'pass' && !changed.held ? 'invalid' : combined;
   return {
     verdict,
-    explanation: explain({ ...observed, verdict, checks, assumptions }),
+    explanation: explain({ ...observed, verdict, checks: all, assumptions }),
     assumptions,
-    checks,
+    checks: all,
     splats: observed.guests.flatMap((guest) => guest.splats),
     console:
       observed.guests.find((guest) => guest.end.kind !== 'completed')?.console.slice(-20) ?? [],
   };
+}
+
+/** What the kernels said of themselves, and whether they could have said it. */
+function judgeLogs({ guests, context, policies = [] }: Observed): {
+  result: CheckResult;
+  assumptions: Assumption[];
+} {
+  const whole = guests.filter(hasEndedWell);
+  const assumptions = whole.flatMap((guest) => logAssumptions(nameOfGuest(guest.job), guest));
+  const result = judgeSplats(guests, { policies, kernel: context.kernel });
+  if (result.verdict !== 'pass') return { result, assumptions };
+  if (whole.length < guests.length) {
+    const reason = 'the log of a guest was cut off';
+    return { result: { ...result, verdict: 'skip', reason }, assumptions };
+  }
+  return { result: heldOr(assumptions, result), assumptions };
+}
+
+/** What a log holds once patched code has run stands by itself; what it held before undoes no failure. */
+function withLogs(checks: Verdict, logs: Verdict): Verdict {
+  if (logs === 'fail' && checks === 'invalid') return logs;
+  // A log alone is no question that was asked.
+  if (checks === 'fail' || checks === 'error' || logs === 'skip') return checks;
+  return combineVerdicts([checks, logs]);
 }
 
 const hasEndedWell = ({ end }: Guest): boolean => end.kind === 'completed';
@@ -81,8 +116,6 @@ function judgeCheck(
     if (failed !== undefined) return result;
     return { ...result, verdict: 'skip', reason: `it was not asked to its end: ${trouble.reason}` };
   }
-  // A splat before any patched module ran does not undo what was then seen to fail.
-  if (failed !== undefined && trouble.verdict === 'invalid') return heldOr(assumptions, result);
   const crashed = !guests.every(hasEndedWell);
   const reasons = crashed ? [trouble.reason, failed] : [failed, trouble.reason];
   return {

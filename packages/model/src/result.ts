@@ -229,7 +229,12 @@ const assumption = z.object({
 
 const splat = z.object({
   kind: z.enum(['panic', 'oops', 'bug', 'warning']),
+  headline: z.string().describe('The line of the console that names what went wrong'),
   excerpt: z.array(z.string()),
+  lines: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe('File and line of places in the modules under test, by function+0xoffset [module]'),
 });
 
 /** Everything one run has to say. Renderers read this and nothing else. */

@@ -247,7 +247,7 @@ describe('what does not hold makes a run invalid, not failed', () => {
       scriptedGuest({ checks: [check], boot: 0 }, () => undefined),
     );
     const judged = judge(guests, { differ: [] });
-    expect(judged.checks.map(({ verdict }) => verdict)).toEqual(['fail', 'pass']);
+    expect(judged.checks.map(({ verdict }) => verdict)).toEqual(['fail', 'pass', 'pass']);
     expect(judged.verdict).toBe('fail');
     expect(judged.explanation.join(' ')).not.toMatch(/says nothing/);
   });
@@ -341,7 +341,7 @@ describe('the end of a guest', () => {
     expect(judged.checks[0]?.reason).toContain(op);
   });
 
-  test('a WARNING is laid at the door of the leg it stands in', () => {
+  test('a WARNING is laid at the door of the leg it stands in, and of no check', () => {
     const guest = scriptedGuest(job, rightPatch);
     const warning = '[    2.0] WARNING: CPU: 0 PID: 1 at mm/gup.c:1 x+0x1/0x2';
     const at = (line: number) =>
@@ -349,7 +349,7 @@ describe('the end of a guest', () => {
         {
           ...guest,
           console: guest.console.toSpliced(line, 0, warning),
-          splats: [{ kind: 'warning', excerpt: [warning] }],
+          splats: [{ kind: 'warning', headline: warning, excerpt: [warning] }],
         },
       ]).verdict;
     expect(at(guest.console.length)).toBe('fail');
@@ -360,7 +360,7 @@ describe('the end of a guest', () => {
   const complaining = (guest: Guest): Guest => ({
     ...guest,
     console: [early, ...guest.console],
-    splats: [{ kind: 'warning', excerpt: [early] }],
+    splats: [{ kind: 'warning', headline: early, excerpt: [early] }],
   });
 
   test('a WARNING before the patch does not make a failure of what rests on a broken assumption', () => {
@@ -386,6 +386,9 @@ describe('the end of a guest', () => {
   });
 });
 
+/** The last check of every run. */
+const splats = { name: 'splats', verdict: 'pass' };
+
 describe('time', () => {
   const timed = (maxCost?: number) =>
     judge(
@@ -410,7 +413,7 @@ describe('time', () => {
     expect(timed(5.1).verdict).toBe('pass');
     expect(timed(4.9)).toMatchObject({
       verdict: 'fail',
-      checks: [{ reason: expect.stringContaining('--max-cost of 4.9%') as string }],
+      checks: [{ reason: expect.stringContaining('--max-cost of 4.9%') as string }, splats],
     });
   });
 
@@ -429,6 +432,7 @@ describe('time', () => {
       verdict: 'invalid',
       checks: [
         { reason: expect.stringMatching(/^anon, map 2 MiB, unmap: .*--max-cost/) as string },
+        splats,
       ],
     });
     expect(judge([guest], { maxCost: 4.9 }).verdict).toBe('fail');
@@ -440,7 +444,7 @@ describe('time', () => {
     );
     expect(judge([guest])).toMatchObject({
       verdict: 'invalid',
-      checks: [{ reason: expect.stringContaining('ENOMEM') as string }],
+      checks: [{ reason: expect.stringContaining('ENOMEM') as string }, splats],
     });
   });
 });
@@ -484,7 +488,7 @@ describe('checks that share a guest', () => {
   test('are each judged by the legs that they take part in', () => {
     const judged = judge([scriptedGuest(both, rightPatch)]);
     expect(judged.assumptions.filter(({ held }) => !held)).toEqual([]);
-    expect(judged.checks.map(({ verdict }) => verdict)).toEqual(['pass', 'pass']);
+    expect(judged.checks.map(({ verdict }) => verdict)).toEqual(['pass', 'pass', 'pass']);
   });
 
   test('do not answer for a guest that ended while another was asked', () => {
@@ -492,7 +496,7 @@ describe('checks that share a guest', () => {
       cutAt(scriptedGuest(both, rightPatch), '1.other.a-map.map'),
     ]);
     expect(verdict).toBe('fail');
-    expect(checks.map((check) => check.verdict)).toEqual(['skip', 'fail']);
+    expect(checks.map((check) => check.verdict)).toEqual(['skip', 'fail', 'skip']);
     expect(checks[0]?.reason).toMatch(/^it was not asked to its end: the guest kernel oopsed/);
     expect(checks[1]?.reason).toMatch(/^the guest kernel oopsed, in leg 2 \(after\), at map/);
   });
@@ -504,7 +508,7 @@ describe('checks that share a guest', () => {
         '1.other.a-map.map',
       ),
     ]);
-    expect(checks.map((check) => check.verdict)).toEqual(['fail', 'fail']);
+    expect(checks.map((check) => check.verdict)).toEqual(['fail', 'fail', 'skip']);
     expect(checks[0]?.reason).toMatch(/^after: fsdax-ext4 was pinned/);
   });
 

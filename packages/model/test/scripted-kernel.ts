@@ -92,12 +92,14 @@ function answer(line: Operation, pins: Pins, state: State): AgentRecord {
   switch (op) {
     case 'write': {
       const text = String(args['text']);
-      state.console.push(`[    1.0] ${text}`);
+      if (args['file'] === '/dev/kmsg') state.console.push(`[    1.0] ${text}`);
       if (text.startsWith('pinbench: leg'))
         state.variant = / after\b/.test(text) ? 'after' : 'before';
       return record;
     }
     case 'read':
+      if (id === 'log.taint') return { ...record, text: '4096' };
+      if (id === 'log.lockdep') return { ...record, ok: false, errno: 2, error: 'ENOENT' };
       return { ...record, text: notesOf(String(args['file']), state) };
     case 'buffer':
       state.parts.set(String(args['name']), String(args['parts']));

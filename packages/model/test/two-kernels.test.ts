@@ -154,7 +154,11 @@ describe('a WARNING', () => {
     judge(
       guestsOf(rightPatch).map((guest) => {
         const lines = warnings[guest.job.kernel!] ?? [];
-        const splats = lines.map((text) => ({ kind: 'warning' as const, excerpt: [text] }));
+        const splats = lines.map((text) => ({
+          kind: 'warning' as const,
+          headline: text,
+          excerpt: [text],
+        }));
         return { ...guest, console: [...lines, ...guest.console], splats };
       }),
     );
@@ -162,13 +166,13 @@ describe('a WARNING', () => {
   test('of the patched kernel is a failure, set-up included', () => {
     const judged = warned({ after: [line(1)] });
     expect(judged.verdict).toBe('fail');
-    expect(judged.checks[0]?.reason).toMatch(/while the after kernel was set up$/);
+    expect(judged.checks.at(-1)?.reason).toMatch(/while the after kernel was set up$/);
   });
 
   test('that the kernel prints without the patch as well is none', () => {
     const judged = warned({ before: [line(1)], after: [line(2)] });
     expect(judged.verdict).toBe('invalid');
-    expect(judged.checks[0]?.reason).toMatch(
+    expect(judged.checks.at(-1)?.reason).toMatch(
       /while the before kernel was set up, without the patch$/,
     );
   });
@@ -177,7 +181,7 @@ describe('a WARNING', () => {
     const other = '[    3.0] WARNING: CPU: 0 PID: 1 at fs/dax.c:1 y+0x1/0x2';
     const judged = warned({ before: [line(1)], after: [line(2), other] });
     expect(judged.verdict).toBe('fail');
-    expect(judged.checks[0]?.reason).toContain('fs/dax.c');
+    expect(judged.checks.at(-1)?.reason).toContain('fs/dax.c');
   });
 });
 

@@ -1,7 +1,7 @@
 import type { AgentRecord, Splat } from '@pinbench/model';
-import { noSplats, withLine, type Splats } from './console.ts';
 import type { Phase } from './phases.ts';
 import type { Exit } from './process.ts';
+import { noSplats, withLine, type Splats } from './splats.ts';
 
 /** How a boot ended. A `warning` or `bug` splat ends nothing: it stands beside the end. */
 export type End =
@@ -123,7 +123,7 @@ function fatal(state: BootState): End | undefined {
   const splat = state.splats.list.find(
     (one): one is Splat & { kind: 'panic' | 'oops' } => one.kind === 'panic' || one.kind === 'oops',
   );
-  return splat && { kind: splat.kind, phase: state.phase, line: splat.excerpt[0] ?? '' };
+  return splat && { kind: splat.kind, phase: state.phase, line: splat.headline };
 }
 
 const lost = ({ phase }: BootState, why: string): End => ({ kind: 'lost', phase, why });

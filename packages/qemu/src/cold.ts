@@ -30,7 +30,7 @@ export function bootCold(
   { payload, limits, onEvent }: BootOptions,
 ): Promise<Outcome> {
   return inFolder(context.scratch, async (folder) => {
-    const { file } = await directKernel(context, kernel);
+    const { file } = await directKernel(context, kernel, machine);
     const files = filesIn(folder, { kernel: file, initramfs });
     const args = qemuArguments(machine, files, ['payload']);
     const lived = await live(

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { hashFile, tryRun, type Context } from '@pinbench/host';
+import type { Machine } from './machine.ts';
 import { hasPvhEntry, packedKernel, type Packed } from './kernel-image.ts';
 
 export type DirectKernel = {
@@ -25,8 +26,13 @@ const kernelsKept = 24;
  * seconds to unpack Debian's 6.1, in every boot; this one half a second, once. Kernels without a PVH entry (before 5.0,
  * or without CONFIG_PVH) and those packed by a program that is not installed boot as they are.
  */
-export async function directKernel(context: Context, image: string): Promise<DirectKernel> {
+export async function directKernel(
+  context: Context,
+  image: string,
+  { direct: may }: Pick<Machine, 'direct'> = { direct: true },
+): Promise<DirectKernel> {
   const hash = await hashFile(image);
+  if (!may) return { file: image, direct: false, sha256: hash };
   const { cache, signal } = context;
   const make = (making: string): Promise<void> =>
     unpackInto(path.join(making, 'kernel'), image, signal);

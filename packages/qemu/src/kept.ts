@@ -70,7 +70,7 @@ export async function keepMachine(
   const [qemu, initramfs, kernel] = await Promise.all([
     qemuIdentity(context.signal),
     hashFile(bootable.initramfs),
-    directKernel(context, bootable.kernel),
+    directKernel(context, bootable.kernel, bootable.machine),
   ]);
   const key = keptKey(bootable.machine, { qemu, kernel, initramfs, processor: hostProcessor() });
   const direct = { ...bootable, kernel: kernel.file };

@@ -100,7 +100,6 @@ const runNotes = (result: Result): string[] => [
   ...(sayPatch(result) === undefined ? [] : [`patch: ${sayPatch(result) ?? ''}`]),
   ...(result.base ? [`base: ${plain(`${result.base.spec}, ${result.base.release}`)}`] : []),
   ...explanationOf(result).map(plain),
-  ...result.splats.flatMap((splat) => [`kernel ${splat.kind}:`, ...splat.excerpt.map(plain)]),
   ...(result.console.length > 0 ? ['last lines seen:', ...result.console.map(plain)] : []),
   `again: ${plain(result.command)}`,
 ];

@@ -5,7 +5,7 @@ import { compared } from './terminal/compared.ts';
 import { makePage, type Page } from './terminal/page.ts';
 import { refusalSection } from './terminal/refusals.ts';
 import { timeSection } from './terminal/times.ts';
-import { brokenAssumptions, consoleSection, splatSection } from './terminal/trouble.ts';
+import { brokenAssumptions, consoleSection } from './terminal/trouble.ts';
 import { explanationOf, verdictOf } from './verdict.ts';
 import { count, plain, sayMilliseconds, sayPatch } from './words.ts';
 
@@ -26,7 +26,6 @@ export function renderTerminal(result: Result, options: TerminalOptions = {}): s
     compared(result, page),
     brokenAssumptions(result, page),
     ...result.checks.map((check) => checkSection(check, page)),
-    splatSection(result, page),
     consoleSection(result, page),
     closing(result, page, options.folder),
   ];

@@ -270,6 +270,7 @@ export const broken: Result = {
   splats: [
     {
       kind: 'panic',
+      headline: 'Kernel panic - not syncing: VFS: Unable to mount root fs on unknown-block(0,0)',
       excerpt: ['Kernel panic - not syncing: VFS: Unable to mount root fs on unknown-block(0,0)'],
     },
   ],

@@ -15,6 +15,7 @@ import { choosePatches } from './choose-patches.ts';
 import type { Known, Task } from './course.ts';
 import { baseOptions, type RunRequest } from './request.ts';
 import { runStrategy } from './run-strategy.ts';
+import { readSplatPolicies } from './splat-policies.ts';
 
 type Observed = Pick<
   Result,
@@ -39,6 +40,7 @@ export async function observe(
   const patches = await choosePatches(context, request, base);
   // What is not a patch, or changes nothing, is said before anything is built or booted for it.
   builtFiles(patches);
+  const policies = await readSplatPolicies();
   const task: Task = {
     ...{ request, base, patches },
     asked: askedOf(request, base),
@@ -53,6 +55,7 @@ export async function observe(
     guests,
     subject,
     hints,
+    policies,
   });
   return { guests, ...judged };
 }

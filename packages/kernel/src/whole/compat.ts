@@ -1,10 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { BenchError, repositoryRoot } from '@pinbench/host';
-import type { CompatInResult } from '@pinbench/model';
+import { kernelIn, versionRange, type CompatInResult } from '@pinbench/model';
 import { z } from 'zod';
 import type { SourceVersion } from './inputs.ts';
-import { kernelIn, toolIn, versionRange } from './version-range.ts';
+import { toolIn } from './tool-range.ts';
 
 const entrySchema = z.strictObject({
   id: z.string().regex(/^[a-z0-9-]+$/),

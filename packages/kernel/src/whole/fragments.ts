@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { BenchError, repositoryRoot } from '@pinbench/host';
+import { kernelIn, versionRange } from '@pinbench/model';
 import type { SourceVersion } from './inputs.ts';
-import { kernelIn, versionRange } from './version-range.ts';
 
 /**
  * An option that is wanted of a configuration: `y`, `m`, `n` or a value, as a .config spells it, and who wants it.

@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { readFragments, wantedOptions } from '../../src/whole/fragments.ts';
+import {
+  optionsOfOthers,
+  readDebugFragment,
+  readFragments,
+  wantedOptions,
+} from '../../src/whole/fragments.ts';
 import type { SourceVersion } from '../../src/whole/inputs.ts';
 
 const v = (major: number, minor: number, sublevel = 0): SourceVersion => ({
@@ -68,4 +73,25 @@ describe('the fragments that come with pinbench', () => {
     expect(await has(v(4, 20))()).toBe(false);
     expect(await has(v(5, 0))()).toBe(true);
   });
+
+  test('ask a kernel that checks itself for KASAN only where persistent memory has a shadow', async () => {
+    const fragment = await readDebugFragment();
+    const symbols = (version: SourceVersion): string[] =>
+      wantedOptions([fragment], version).map(({ symbol }) => symbol);
+    expect(symbols(v(4, 15))).toContain('CONFIG_PROVE_LOCKING');
+    expect(symbols(v(4, 15))).not.toContain('CONFIG_KASAN');
+    expect(optionsOfOthers(fragment, v(4, 15))).toContainEqual({
+      symbol: 'CONFIG_KASAN',
+      range: '>=4.19',
+    });
+    expect(symbols(v(5, 10))).toContain('CONFIG_KASAN');
+  });
+
+  test.each([v(4, 14, 5), v(5, 10), v(6, 1), v(7, 0)])(
+    'want of a kernel that checks itself nothing that contradicts what it needs, for %o',
+    async (version) => {
+      const all = [...(await readFragments(true)), await readDebugFragment()];
+      expect(() => wantedOptions(all, version)).not.toThrow();
+    },
+  );
 });

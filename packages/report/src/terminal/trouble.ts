@@ -4,7 +4,6 @@ import type { Page } from './page.ts';
 
 const MANY = 6;
 const CONSOLE_LINES = 15;
-const SPLAT_LINES = 12;
 
 /** What was needed for the answers to mean anything, and was not so. */
 export function brokenAssumptions({ assumptions }: Result, page: Page): string[] {
@@ -23,16 +22,6 @@ export function brokenAssumptions({ assumptions }: Result, page: Page): string[]
     ...more(broken.length - MANY, 'of them', page),
   ];
 }
-
-/** What the kernel complained of. */
-export const splatSection = ({ splats }: Result, page: Page): string[] =>
-  splats
-    .slice(0, 2)
-    .flatMap(({ kind, excerpt }) => [
-      page.bold(`The kernel's ${kind}`),
-      ...excerpt.slice(0, SPLAT_LINES).flatMap((line) => quote(line, page)),
-      ...more(excerpt.length - SPLAT_LINES, 'lines', page),
-    ]);
 
 /** The last lines of the console, or of the program that failed, unless a splat says it better. */
 export function consoleSection({ console: lines, splats }: Result, page: Page): string[] {

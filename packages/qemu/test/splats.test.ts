@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { classify, noSplats, withLine } from '../src/console.ts';
+import { classify } from '../src/splat-lines.ts';
+import { noSplats, withLine } from '../src/splats.ts';
 
 const recorded = async (name: string): Promise<string[]> =>
   (await readFile(path.join(import.meta.dirname, 'fixtures', `${name}.txt`), 'utf8'))
@@ -23,7 +24,7 @@ describe('what a recorded console holds', () => {
       [
         [
           "warning",
-          "WARNING: CPU: 0 PID: 1 at boom.c:9 boom_init+0x29/0x1000 [boom]",
+          "------------[ cut here ]------------",
           "---[ end trace 0000000000000000 ]---",
         ],
       ]
@@ -52,7 +53,7 @@ describe('what a recorded console holds', () => {
       [
         [
           "oops",
-          "kernel BUG at boom.c:11!",
+          "------------[ cut here ]------------",
           "---[ end trace 0000000000000000 ]---",
         ],
         [
@@ -86,7 +87,7 @@ describe('what a recorded console holds', () => {
         ],
         [
           "warning",
-          "WARNING: CPU: 0 PID: 1 at init/main.c:1284 do_one_initcall+0x1d7/0x220",
+          "------------[ cut here ]------------",
           "---[ end trace 0000000000000000 ]---",
         ],
       ]
@@ -123,6 +124,9 @@ describe('the kind of report a line opens', () => {
     ['[    1.000000] watchdog: BUG: soft lockup - CPU#0 stuck for 26s! [agent:77]', 'bug'],
     ['[    1.000000] rcu: INFO: rcu_preempt self-detected stall on CPU', 'bug'],
     ['[    1.000000] general protection fault: 0000 [#1] SMP', 'oops'],
+    ['[    1.000000] [ BUG: Invalid wait context ]', 'bug'],
+    ['[    1.000000] BUG kmalloc-64 (Not tainted): Right Redzone overwritten', 'bug'],
+    ['[    1.000000] INFO: trying to register non-static key.', 'bug'],
     ['[    1.000000][    T1] Kernel panic - not syncing: VFS: Unable to mount root fs', 'panic'],
     ['\u001B[0m[    1.000000] WARNING: CPU: 0 PID: 1 at mm/gup.c:1', 'warning'],
   ])('%s', (line, kind) => {
@@ -140,12 +144,12 @@ describe('the kind of report a line opens', () => {
   });
 });
 
-test('a report that never closes ends after sixty lines', () => {
+test('a report that never closes ends after 150 lines', () => {
   const endless = [
     '[    1.000000] WARNING: CPU: 0',
-    ...Array<string>(100).fill('[    1.000000] x'),
+    ...Array<string>(200).fill('[    1.000000] x'),
   ];
-  expect(endless.reduce(withLine, noSplats).list[0]?.excerpt).toHaveLength(60);
+  expect(endless.reduce(withLine, noSplats).list[0]?.excerpt).toHaveLength(150);
 });
 
 test('a warning within a warning is a report of its own', () => {
@@ -154,4 +158,73 @@ test('a warning within a warning is a report of its own', () => {
     '[    1.000000] WARNING: CPU: 0 PID: 1 at b.c:2',
   ].reduce(withLine, noSplats);
   expect(list).toHaveLength(2);
+});
+
+describe('a report', () => {
+  const said = (...lines: string[]): string[] =>
+    lines.map((line, index) => `[    1.${String(index).padStart(6, '0')}] ${line}`);
+  const headlines = (lines: readonly string[]) =>
+    lines
+      .reduce(withLine, noSplats)
+      .list.map(({ headline, excerpt }) => [headline.replace(/^\[.*?\] /, ''), excerpt.length]);
+  const rule = '==================================================================';
+
+  test('has the words that come before its headline', () => {
+    const lines = said(
+      '------------[ cut here ]------------',
+      'refcount_t: underflow; use-after-free.',
+      'WARNING: CPU: 0 PID: 1 at lib/refcount.c:28 refcount_warn_saturate+0xba/0x110',
+      '---[ end trace 0000000000000000 ]---',
+      'EXT4-fs (pmem0): mounted filesystem',
+    );
+    const [splat] = lines.reduce(withLine, noSplats).list;
+    expect(splat?.headline).toBe(lines[2]);
+    expect(splat?.excerpt).toEqual(lines.slice(0, 4));
+  });
+
+  test('of KASAN goes from rule to rule, past the end of its stack', () => {
+    const lines = said(
+      rule,
+      'BUG: KASAN: slab-out-of-bounds in f+0x1/0x2',
+      'Call Trace:',
+      ' <TASK>',
+      ' f+0x1/0x2',
+      ' </TASK>',
+      'Allocated by task 1:',
+      rule,
+      'EXT4-fs (pmem0): mounted filesystem',
+    );
+    expect(headlines(lines)).toEqual([['BUG: KASAN: slab-out-of-bounds in f+0x1/0x2', 8]]);
+  });
+
+  test('of lockdep ends with its stack', () => {
+    const lines = said(
+      rule,
+      'WARNING: possible recursive locking detected',
+      '6.1.192 #1 Not tainted',
+      'Call Trace:',
+      ' <TASK>',
+      ' </TASK>',
+      'pinbench: leg 1 after',
+    );
+    expect(headlines(lines)).toEqual([['WARNING: possible recursive locking detected', 6]]);
+  });
+
+  test('without an end ends with a silence, and where the next one is announced', () => {
+    const open = said('BUG: Bad page state in process agent  pfn:1', 'Call Trace:', ' f+0x1/0x2');
+    const later = '[    1.200000] pinbench: leg 1 after';
+    expect(headlines([...open, later])).toEqual([
+      ['BUG: Bad page state in process agent  pfn:1', 3],
+    ]);
+    const warning = ['WARNING: CPU: 0 PID: 1 at a.c:1 f+0x1/0x2', '---[ end trace 0 ]---'];
+    const next = ['------------[ cut here ]------------', ...warning];
+    expect(headlines([...open, ...said('', '', '', ...next).slice(3)])).toEqual([
+      ['BUG: Bad page state in process agent  pfn:1', 3],
+      ['WARNING: CPU: 0 PID: 1 at a.c:1 f+0x1/0x2', 3],
+    ]);
+  });
+
+  test('that is announced and does not come leaves nothing', () => {
+    expect(headlines(said(rule, ...Array<string>(40).fill('x')))).toEqual([]);
+  });
 });
