@@ -8,23 +8,9 @@
 
 #include "buffer.h"
 #include "operations.h"
+#include "pattern.h"
 
 #define PAGE 4096
-
-/* The next byte of the pattern that a seed begins (Marsaglia's xorshift64). */
-static uint8_t next_byte(uint64_t *state)
-{
-	*state ^= *state << 13;
-	*state ^= *state >> 7;
-	*state ^= *state << 17;
-	return *state >> 24;
-}
-
-/* xorshift stays at zero, so that seed 0 must not start there; the odd factor keeps seeds apart. */
-static uint64_t first_state(const struct operation *operation)
-{
-	return (2 * size_of(operation, "seed", 0) + 1) * 0x9e3779b97f4a7c15ull;
-}
 
 /* As range_of(), for bytes that may be read and written at will: a device's registers act on both. */
 static char *memory_of(const struct operation *operation, struct record *record, size_t *len)
@@ -40,7 +26,7 @@ static char *memory_of(const struct operation *operation, struct record *record,
 
 static int do_fill(const struct operation *operation, struct record *record)
 {
-	uint64_t state = first_state(operation);
+	uint64_t state = first_state(operation, "seed");
 	size_t len;
 	char *at = memory_of(operation, record, &len);
 
@@ -68,7 +54,7 @@ static int do_fork_fill(const struct operation *operation, struct record *record
 
 static int do_compare(const struct operation *operation, struct record *record)
 {
-	uint64_t state = first_state(operation);
+	uint64_t state = first_state(operation, "seed");
 	size_t len;
 	char *at = memory_of(operation, record, &len);
 

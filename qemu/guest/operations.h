@@ -15,6 +15,8 @@ extern const struct operation_type counter_operations[];
 extern const struct operation_type vfio_operations[];
 extern const struct operation_type dma_operations[];
 extern const struct operation_type edu_operations[];
+extern const struct operation_type change_operations[];
+extern const struct operation_type claim_operations[];
 extern const struct operation_type refused_operations[];
 extern const struct operation_type punch_operations[];
 extern const struct operation_type replace_operations[];

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { firstError } from '../src/agent.ts';
@@ -69,6 +69,7 @@ describe('a plan', () => {
     ['buffer name=b parts=hugetlb:4K', 'bad value for parts: hugetlb:4K'],
     ['buffer name=b parts=anon:4K align=3K', 'bad value for align: 3K'],
     ['buffer name=../b parts=anon:4K', 'bad value for name: ../b'],
+    ['change file=/a do=burn', 'bad value for do: burn'],
     ['replace buffer=b with=tape', 'bad value for with: tape'],
     ['vfio-open device=3', 'bad value for device: 3'],
     ['mediated-pin iova=0 len=4K', 'mediated-pin needs by='],
@@ -271,6 +272,38 @@ punch buffer=b off=0 len=4K
   test('with struct pages passes a short-lived GUP', async () => {
     const records = await operate('buffer name=b parts=anon:64K\ngup buffer=b len=64K\n');
     expect(records[1]).toMatchObject({ op: 'gup', ok: true });
+  });
+});
+
+describe('a change to a file', () => {
+  test('is made by a thread, and tells what it returned', async () => {
+    const file = path.join(agent.folder, 'changed');
+    await writeFile(file, 'text');
+    const change = `change file=${file} do=`;
+    expect(
+      await operate(
+        `${[`${change}truncate`, `${change}unlink`, `${change}unlink`, `${change}punch`].join('\n')}\n`,
+      ),
+    ).toMatchObject([
+      { ok: true, state: 'returned', returned: '0' },
+      { ok: true, state: 'returned', returned: '0' },
+      { ok: true, state: 'returned', returned: 'ENOENT' },
+      { ok: false, at: 'open', error: 'ENOENT' },
+    ]);
+  });
+
+  test('truncates the whole of it', async () => {
+    const file = path.join(agent.folder, 'truncated');
+    await writeFile(file, 'text');
+    await operate(`change file=${file} do=truncate\n`);
+    expect(await readFile(file, 'utf8')).toBe('');
+  });
+
+  test('is not waited for, or interrupted, where there is none', async () => {
+    expect(await operate('change-wait\nchange-interrupt\n')).toMatchObject([
+      { ok: false, at: 'change', error: 'ESRCH' },
+      { ok: false, at: 'change', error: 'ESRCH' },
+    ]);
   });
 });
 

@@ -9,6 +9,9 @@ type MemoryRange = { buffer: string; off?: number; len?: number };
 type MappedRange = MemoryRange & { iova: string; prot?: string; memlock?: number };
 type PinnedRange = { iova: string; len: number };
 
+/** What can be done to a file that takes blocks from it. */
+export type FileChange = 'truncate' | 'punch' | 'collapse' | 'unlink';
+
 const operation = (op: string, args: Operation['args'] = {}, id?: string): Operation => ({
   op,
   args,
@@ -54,6 +57,13 @@ export const operations = {
   unmap: make('unmap') as Make<{ iova: string; len: number }>,
   mapLoop: make('map-loop') as Make<MemoryRange & { iova: string; len: number; step: number }>,
   unmapTimed: make('unmap-timed') as Make<{ iova: string; len: number }>,
+  change: make('change') as Make<{ file: string; do: FileChange }>,
+  changeWait: (id?: string): Operation => operation('change-wait', {}, id),
+  changeInterrupt: (id?: string): Operation => operation('change-interrupt', {}, id),
+  settle: make('settle') as Make<{ folder: string }>,
+  block: make('block') as Make<{ file: string }>,
+  claim: make('claim') as Make<{ file: string; seed: number }>,
+  claimed: make('claimed') as Make<{ file: string; seed: number; other: number }>,
   dmaCopy: make('dma-copy') as Make<{ from: string; to: string; len: number }>,
   mediatedOpen: make('mediated-open') as Make<{ device: string }>,
   mediatedClose: (id?: string): Operation => operation('mediated-close', {}, id),

@@ -1,0 +1,95 @@
+import { iova, operations as op, type FileChange, type Operation } from '../../plan.ts';
+import type { CaseLeg } from '../cases/index.ts';
+import { bufferParts, MiB, PAGE } from '../memory.ts';
+import { expectChange, type FileSystem, type Rule } from './rules.ts';
+
+export type Question = { readonly fs: FileSystem; readonly change: FileChange };
+
+/** Bytes that the device writes: it moves them in one go. */
+export const WRITTEN = 2048;
+/** Patterns that differ: of the device, and of whoever has the block next. */
+const DEVICE = 94;
+const OWNER = 15;
+/** Under edu's default DMA mask of 28 bits. */
+const PINNED = 16 * MiB;
+const SOURCE = 32 * MiB;
+
+export const backingOf = ({ fs }: Question): 'fsdax-ext4' | 'fsdax-xfs' => `fsdax-${fs}`;
+
+export const ruleOf = (
+  { fs, change }: Question,
+  { variant, context }: Pick<CaseLeg, 'variant' | 'context'>,
+): Rule => expectChange(context.pinning[variant], fs, change, context.kernel);
+
+/** In the returning cases of one change the device is shown to write at all: a transfer takes 100 ms of guest time. */
+export const provesDevice = ({ change }: Question): boolean => change === 'truncate';
+
+/** Of a file longer than the one page that is offered to the device: no range that is collapsed ends a file. */
+const LENGTH = 4 * PAGE;
+
+/**
+ * The file's first page is offered to the device, then its block is taken from it. Where that waits, it is
+ * interrupted, and tried again while the mapping goes; where it returns, another file takes the block and the device
+ * writes to where the page was.
+ */
+export function planQuestion(question: Question, leg: CaseLeg): Operation[] {
+  const { id, name } = leg;
+  const [buffer, source] = [name('file'), name('source')];
+  const folder = `/mnt/${question.fs}-dax`;
+  // The agent names a file after its buffer.
+  const file = `${folder}/pinbench-${buffer}-0`;
+  const change = { file, do: question.change };
+  const unlinks = question.change === 'unlink';
+  // Whoever unlinks a file that is pinned may never come back: files stay, and are short.
+  const release = op.release({ name: buffer, file: 'keep' });
+  const { fate } = ruleOf(question, leg);
+  return [
+    // A file takes what is free nearest to it, and whoever comes next does so too, if nothing else is freed meanwhile.
+    op.settle({ folder }),
+    op.buffer({ name: buffer, parts: bufferParts(backingOf(question), LENGTH) }, id('buffer')),
+    op.block({ file }, id('block')),
+    op.buffer({ name: source, parts: bufferParts('anon', PAGE) }, id('source')),
+    op.fill({ buffer: source, off: 0, len: WRITTEN, seed: DEVICE }),
+    op.map({ iova: iova(SOURCE), buffer: source }, id('map-source')),
+    op.map({ iova: iova(PINNED), buffer, len: PAGE }, id('map')),
+    ...(unlinks ? [release] : []),
+    op.change(change, id('change')),
+    op.changeInterrupt(id('interrupt')),
+    ...(fate === 'waits' ? planWait(change, id) : []),
+    ...(fate === 'overwrites' || fate === 'harmless'
+      ? planReuse(question, `${folder}/${name('other')}`, leg)
+      : []),
+    op.unmap({ iova: iova(PINNED), len: PAGE }),
+    op.unmap({ iova: iova(SOURCE), len: PAGE }),
+    op.release({ name: source }),
+    ...(unlinks ? [] : [release]),
+  ];
+}
+
+function planWait(
+  change: { file: string; do: FileChange },
+  id: (step: string) => string,
+): Operation[] {
+  return [
+    op.block({ file: change.file }, id('block-kept')),
+    op.change(change, id('change-again')),
+    op.unmap({ iova: iova(PINNED), len: PAGE }, id('unmap')),
+    op.changeWait(id('unmapped')),
+    op.changeInterrupt(id('interrupt-again')),
+  ];
+}
+
+function planReuse(question: Question, other: string, { id, name }: CaseLeg): Operation[] {
+  const source = name('source');
+  return [
+    op.claim({ file: other, seed: OWNER }, id('claim')),
+    op.dmaCopy({ from: iova(SOURCE), to: iova(PINNED), len: WRITTEN }, id('dma')),
+    op.claimed({ file: other, seed: OWNER, other: DEVICE }, id('claimed')),
+    ...(provesDevice(question)
+      ? [
+          op.dmaCopy({ from: iova(SOURCE), to: iova(SOURCE + WRITTEN), len: WRITTEN }),
+          op.compare({ buffer: source, off: WRITTEN, len: WRITTEN, seed: DEVICE }, id('device')),
+        ]
+      : []),
+  ];
+}

@@ -1,0 +1,53 @@
+import type { CaseRow } from '../../result.ts';
+import { neverGivenBack, said, type Fate } from './rules.ts';
+
+/** What came of calls before the patch, for a reviewer to quote. */
+const told: Readonly<Record<Fate, (calls: string, where: string) => string>> = {
+  waits: (calls, where) => `${calls} waited${where} until a signal came, even after the unmap`,
+  'waits-deaf': (calls, where) => `${calls} waited${where}, where no signal ends it`,
+  overwrites: (calls) => `${calls} returned, and the device wrote into the file that got the block`,
+  harmless: (calls) => `${calls} returned, and the device reached nothing`,
+};
+
+const fates: readonly Fate[] = ['waits', 'waits-deaf', 'overwrites', 'harmless'];
+
+/** Rows by what came of them before the patch, on every file system together. */
+const rowsOf = (rows: readonly CaseRow[], fate: Fate): CaseRow[] =>
+  rows.filter(({ before, verdict }) => verdict === 'pass' && before.saw === said[fate]);
+
+export function saysOf(rows: readonly CaseRow[]): string[] {
+  const parts = fates.flatMap((fate) => {
+    const found = rowsOf(rows, fate);
+    return found.length > 0 ? [told[fate](callsOf(found), placesOf(found))] : [];
+  });
+  if (parts.length === 0) return [];
+  return [
+    `Before the patch, with a page of the file pinned for the device: ${parts.join('; ')}.`,
+    'After it the pin is refused: every call returned at once, and the file that got the block kept every byte, though the device was told to write there.',
+  ];
+}
+
+export const notesOf = (rows: readonly CaseRow[]): string[] =>
+  rowsOf(rows, 'waits').length > 0
+    ? [`What waited before the patch went on waiting once it was unmapped: ${neverGivenBack}.`]
+    : [];
+
+/** "truncate and unlink (ext4, xfs)". */
+function callsOf(rows: readonly CaseRow[]): string {
+  const pairs = rows.map(({ name }) => name.split(': '));
+  const calls = [...new Set(pairs.map(([, call]) => call ?? ''))];
+  const fileSystems = [...new Set(pairs.map(([fs]) => fs ?? ''))];
+  const listed = [calls.slice(0, -1).join(', '), calls.at(-1)].filter(Boolean).join(' and ');
+  return `${listed} (${fileSystems.join(', ')})`;
+}
+
+/** The functions in which the kernel waits for a layout, out of the evidence: the innermost of each row. */
+function placesOf(rows: readonly CaseRow[]): string {
+  const names = new Set(
+    rows.flatMap(
+      ({ before }) =>
+        /\w*break_(?:dax_)?layout\w*/.exec((before.evidence ?? []).join('\n'))?.[0] ?? [],
+    ),
+  );
+  return names.size === 0 ? '' : ` in ${[...names].map((name) => `${name}()`).join(', ')}`;
+}

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A change to a file that may wait, done by a thread of its own: a process would hold the files and mappings of the
+ * agent a second time, and no unlink would be the last.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/falloc.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "operations.h"
+#include "task.h"
+
+#define PAGE 4096
+#define PATIENCE_MS 20
+
+struct change {
+	pthread_t thread;
+	const struct operation *operation;
+	int file;		/* -1 for an unlink */
+	_Atomic pid_t task;
+	atomic_bool over;
+	int error;
+};
+
+/* The one that is under way. */
+static struct change *current;
+
+/* All of a file, or its first page. */
+static int change_file(const struct change *change)
+{
+	const struct operation *operation = change->operation;
+
+	if (chose(operation, "do", "unlink"))
+		return unlink(word_of(operation, "file"));
+	if (chose(operation, "do", "truncate"))
+		return ftruncate(change->file, 0);
+	if (chose(operation, "do", "collapse"))
+		return fallocate(change->file, FALLOC_FL_COLLAPSE_RANGE, 0, PAGE);
+	return fallocate(change->file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, PAGE);
+}
+
+static void *run_change(void *begun)
+{
+	struct change *change = begun;
+
+	change->task = syscall(SYS_gettid);
+	change->error = change_file(change) ? errno : 0;
+	change->over = true;
+	return NULL;
+}
+
+/* What still runs does not wait, but is given up in the end. */
+static void wait_patiently(void)
+{
+	static const struct timespec pause = { .tv_nsec = 1000 * 1000 };
+
+	for (unsigned int ms = 0; !current->over && ms < 10 * PATIENCE_MS; ms++) {
+		if (ms >= PATIENCE_MS && current->task && task_sleeps(current->task))
+			return;
+		nanosleep(&pause, NULL);
+	}
+}
+
+static void report(struct json *fields)
+{
+	const char *name;
+
+	wait_patiently();
+	if (!current->over) {
+		json_string(fields, "state", "waiting");
+		put_task(current->task, fields);
+		return;
+	}
+	pthread_join(current->thread, NULL);
+	name = current->error ? strerrorname_np(current->error) : "0";
+	json_string(fields, "state", "returned");
+	json_string(fields, "returned", name ? name : strerror(current->error));
+	if (current->file >= 0)
+		close(current->file);
+	free(current);
+	current = NULL;
+}
+
+static int open_file(const struct operation *operation, struct record *record)
+{
+	if (chose(operation, "do", "unlink"))
+		return 0;
+	current->file = open(word_of(operation, "file"), O_RDWR | O_CLOEXEC);
+	return current->file < 0 ? fail(record, "open") : 0;
+}
+
+static int begin(const struct operation *operation, struct record *record)
+{
+	int err;
+
+	if (open_file(operation, record))
+		return -1;
+	err = pthread_create(&current->thread, NULL, run_change, current);
+	if (!err)
+		return 0;
+	if (current->file >= 0)
+		close(current->file);
+	return fail_with(record, "pthread_create", err);
+}
+
+static int do_change(const struct operation *operation, struct record *record)
+{
+	if (current)
+		return fail_with(record, "change", EBUSY);
+	current = calloc(1, sizeof(*current));
+	if (!current)
+		die("out of memory for a change");
+	current->operation = operation;
+	current->file = -1;
+	if (begin(operation, record)) {
+		free(current);
+		current = NULL;
+		return -1;
+	}
+	report(&record->fields);
+	return 0;
+}
+
+static int do_wait(const struct operation *operation, struct record *record)
+{
+	(void)operation;
+	if (!current)
+		return fail_with(record, "change", ESRCH);
+	report(&record->fields);
+	return 0;
+}
+
+static void ignore(int signal)
+{
+	(void)signal;
+}
+
+/* No SA_RESTART: what is interrupted is to say so. What no signal ends is left to itself, thread, file and all. */
+static int do_interrupt(const struct operation *operation, struct record *record)
+{
+	const struct sigaction action = { .sa_handler = ignore };
+
+	(void)operation;
+	if (!current)
+		return fail_with(record, "change", ESRCH);
+	sigaction(SIGUSR1, &action, NULL);
+	if (!current->over)
+		pthread_kill(current->thread, SIGUSR1);
+	report(&record->fields);
+	current = NULL;
+	return 0;
+}
+
+const struct operation_type change_operations[] = {
+	{ .name = "change", .run = do_change,
+	  .keys = (const struct key_spec[]){
+		  KEY("file"),
+		  { .name = "do", .valid = is_choice, .required = true,
+		    .choices = "truncate|punch|collapse|unlink" },
+		  {} } },
+	{ .name = "change-wait", .run = do_wait },
+	{ .name = "change-interrupt", .run = do_interrupt },
+	{}
+};
