@@ -107,11 +107,8 @@ static int do_pin(const struct operation *operation, struct record *record)
 
 static int do_unpin(const struct operation *operation, struct record *record)
 {
-	char command[64];
-
-	snprintf(command, sizeof(command), "unpin %#lx %lu", size_of(operation, "iova", 0),
-		 size_of(operation, "len", 0) / PAGE);
-	return tell("vfio_unpin_pages", command, record);
+	(void)operation;
+	return tell("vfio_unpin_pages", "unpin", record);
 }
 
 const struct operation_type mediated_operations[] = {
@@ -126,7 +123,6 @@ const struct operation_type mediated_operations[] = {
 	  .keys = (const struct key_spec[]){ KEY_SIZE("iova"), KEY_SIZE("len"),
 					     { .name = "by", .valid = is_choice, .choices = "caller|worker", .required = true },
 					     KEY_CHOICE("prot", "rw|ro"), {} } },
-	{ .name = "mediated-unpin", .run = do_unpin,
-	  .keys = (const struct key_spec[]){ KEY_SIZE("iova"), KEY_SIZE("len"), {} } },
+	{ .name = "mediated-unpin", .run = do_unpin },
 	{}
 };

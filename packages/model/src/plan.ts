@@ -7,7 +7,6 @@ export type Operation = {
 
 type MemoryRange = { buffer: string; off?: number; len?: number };
 type MappedRange = MemoryRange & { iova: string; prot?: string; memlock?: number };
-type PinnedRange = { iova: string; len: number };
 
 /** What can be done to a file that takes blocks from it. */
 export type FileChange = 'truncate' | 'punch' | 'collapse' | 'unlink';
@@ -69,8 +68,8 @@ export const operations = {
   mediatedClose: (id?: string): Operation => operation('mediated-close', {}, id),
   mediatedMap: make('mediated-map') as Make<MemoryRange & { iova: string; prot?: string }>,
   mediatedUnmap: make('mediated-unmap') as Make<{ iova: string; len: number }>,
-  mediatedPin: make('mediated-pin') as Make<PinnedRange & { by: 'caller' | 'worker' }>,
-  mediatedUnpin: make('mediated-unpin') as Make<PinnedRange>,
+  mediatedPin: make('mediated-pin') as Make<{ iova: string; len: number; by: string }>,
+  mediatedUnpin: (id?: string): Operation => operation('mediated-unpin', {}, id),
   powerOff: (id?: string): Operation => operation('power-off', {}, id),
 } as const;
 

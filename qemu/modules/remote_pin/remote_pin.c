@@ -7,9 +7,10 @@
  *
  *	pin caller 0x100000 16 rw	in the context of write(2), whose mm it is
  *	pin worker 0x100000 16 ro	in a kernel thread
- *	unpin 0x100000 16
+ *	unpin			gives back what is pinned
  *
- * write(2) returns what vfio_pin_pages() says where that is an error.
+ * write(2) returns what vfio_pin_pages() says where that is an error. One range is pinned at a time. As any
+ * such driver has to, it gives back what its user unmaps; VFIO's BUG_ON() waits for one that does not.
  */
 #include <linux/mm.h>
 #include <linux/module.h>
@@ -27,16 +28,22 @@
 #define MAX_PAGES 64
 #define MAX_COMMAND 64
 
+/* Nothing is pinned where there are no pages. */
+struct pinned {
+	u64 iova;
+	unsigned int pages;
+};
+
 struct pin_device {
 	struct vfio_device vdev;
+	struct pinned pinned;
 	struct page *pages[MAX_PAGES];
 };
 
 struct pin_work {
 	struct work_struct work;
 	struct pin_device *device;
-	u64 iova;
-	unsigned int pages;
+	struct pinned wanted;
 	int prot;
 	int result;
 };
@@ -50,11 +57,10 @@ static void pin(struct work_struct *work)
 {
 	struct pin_work *pin = container_of(work, struct pin_work, work);
 
-	pin->result = vfio_pin_pages(&pin->device->vdev, pin->iova, pin->pages, pin->prot,
+	pin->result = vfio_pin_pages(&pin->device->vdev, pin->wanted.iova, pin->wanted.pages, pin->prot,
 				     pin->device->pages);
 }
 
-/* As vfio_pin_pages(), but that less than all is an error too. */
 static int pin_by(const char *who, struct pin_work *pinning)
 {
 	if (!strcmp(who, "worker")) {
@@ -69,22 +75,36 @@ static int pin_by(const char *who, struct pin_work *pinning)
 	}
 	if (pinning->result < 0)
 		return pinning->result;
-	return pinning->result == pinning->pages ? 0 : -EIO;
+	/* It pins all or nothing. */
+	if (pinning->result != pinning->wanted.pages)
+		return -EIO;
+	pinning->device->pinned = pinning->wanted;
+	return 0;
+}
+
+static int unpin(struct pin_device *device)
+{
+	if (!device->pinned.pages)
+		return -ENOENT;
+	vfio_unpin_pages(&device->vdev, device->pinned.iova, device->pinned.pages);
+	device->pinned.pages = 0;
+	return 0;
 }
 
 static int obey(struct pin_device *device, const char *command)
 {
 	struct pin_work pinning = { .device = device, .prot = IOMMU_READ };
+	struct pinned *wanted = &pinning.wanted;
 	char who[8], prot[4];
 
-	if (sscanf(command, "unpin %llx %u", &pinning.iova, &pinning.pages) == 2) {
-		vfio_unpin_pages(&device->vdev, pinning.iova, pinning.pages);
-		return 0;
-	}
-	if (sscanf(command, "pin %7s %llx %u %3s", who, &pinning.iova, &pinning.pages, prot) != 4)
+	if (!strcmp(command, "unpin"))
+		return unpin(device);
+	if (sscanf(command, "pin %7s %llx %u %3s", who, &wanted->iova, &wanted->pages, prot) != 4)
 		return -EINVAL;
-	if (!pinning.pages || pinning.pages > MAX_PAGES)
+	if (!wanted->pages || wanted->pages > MAX_PAGES)
 		return -E2BIG;
+	if (device->pinned.pages)
+		return -EBUSY;
 	if (!strcmp(prot, "rw"))
 		pinning.prot |= IOMMU_WRITE;
 	return pin_by(who, &pinning);
@@ -110,9 +130,19 @@ static int open_device(struct vfio_device *vdev)
 	return 0;
 }
 
-/* Without it VFIO lets nothing be pinned. What is still pinned is unmapped is its user's mistake. */
+static void close_device(struct vfio_device *vdev)
+{
+	unpin(to_pin_device(vdev));
+}
+
+/* Without it VFIO lets nothing be pinned. */
 static void dma_unmap(struct vfio_device *vdev, u64 iova, u64 length)
 {
+	struct pin_device *device = to_pin_device(vdev);
+	u64 end = device->pinned.iova + (u64)device->pinned.pages * PAGE_SIZE;
+
+	if (iova < end && device->pinned.iova < iova + length)
+		unpin(device);
 }
 
 static int init_device(struct vfio_device *vdev)
@@ -132,6 +162,7 @@ static const struct vfio_device_ops device_ops = {
 	.init = init_device,
 	.release = release_device,
 	.open_device = open_device,
+	.close_device = close_device,
 	.write = write_command,
 	.dma_unmap = dma_unmap,
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
