@@ -122,7 +122,7 @@ function notesOf(legs: readonly Leg[], context: CheckContext): string[] {
       : [
           'This kernel does not count pins (nr_foll_pin_* in /proc/vmstat came with 5.7). What is left behind was told by VmLck and VmPin, by whether RAM is free again once it is released, by the pool of huge pages and by mapping the same IOVA again.',
         ]),
-    `Not asked: memory of another process, ${unseenReferences(legs, context)}.`,
+    `Not asked: ${unseenReferences(legs, context)}.`,
   ];
 }
 
