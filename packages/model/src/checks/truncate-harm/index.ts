@@ -1,8 +1,6 @@
-import { atLeast } from '../../kernel-version.ts';
 import type { FileChange } from '../../plan.ts';
 import type { Assumption } from '../../result.ts';
 import { caseCheck, type Answers, type Case, type CaseLeg } from '../cases/index.ts';
-import type { CheckContext } from '../check.ts';
 import { bufferAssumptions, describeFailure } from '../memory.ts';
 import { judgeAnswers } from './answers.ts';
 import { notesOf, saysOf } from './says.ts';
@@ -21,20 +19,11 @@ const names: Readonly<Record<FileChange, string>> = {
 const caseOf = (question: Question): Case => ({
   name: `${question.fs}: ${names[question.change]}`,
   backings: [backingOf(question)],
-  skip: (context) =>
-    warns(question, context) ? 'fs/dax warns of it, before the patch' : undefined,
   expect: (leg) => ruleOf(question, leg),
   plan: (leg) => planQuestion(question, leg),
   judge: (answer, leg) => judgeAnswers(ruleOf(question, leg), answer),
   assume: (answer, leg) => assumptionsOf(question, answer, leg),
 });
-
-/** dax_disassociate_entry() warns of a page in use from 4.17 (d2c997c0f145), and nothing evicts one from 6.15 on. */
-const warns = ({ change }: Question, { kernel, pinning }: CheckContext): boolean =>
-  change === 'unlink' &&
-  pinning.before === 'gup-fast' &&
-  atLeast(kernel, 4, 17) &&
-  !atLeast(kernel, 6, 15);
 
 function assumptionsOf(question: Question, answer: Answers, leg: CaseLeg): Assumption[] {
   const where = `leg ${leg.index + 1} ${leg.variant}, ${names[question.change]}`;
