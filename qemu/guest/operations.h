@@ -21,6 +21,9 @@ extern const struct operation_type refused_operations[];
 extern const struct operation_type punch_operations[];
 extern const struct operation_type replace_operations[];
 extern const struct operation_type mediated_operations[];
+extern const struct operation_type watcher_operations[];
+extern const struct operation_type uffd_operations[];
+extern const struct operation_type kmsg_operations[];
 
 const struct operation_type *find_operation(const char *name);
 

@@ -9,6 +9,7 @@
 
 static unsigned int done;
 static unsigned int failed;
+static const char *stuck;
 
 void tally_count(bool was_failure)
 {
@@ -40,6 +41,22 @@ static void complain(unsigned int line, const char *reason)
 	failed++;
 }
 
+void run_give_up(const char *why)
+{
+	stuck = why;
+}
+
+static void give_up(struct record *record)
+{
+	record->failed = true;
+	record->at = NULL;
+	record->fields.len = 0;
+	json_string(&record->fields, "why", stuck);
+	record_write("gave-up", NULL, record, 0);
+	record_drain();
+	leave(1);
+}
+
 /* True if the operation did what was asked. */
 static bool run_operation(const struct operation *operation)
 {
@@ -50,6 +67,8 @@ static bool run_operation(const struct operation *operation)
 	start = now_ns();
 	record.failed = operation->type->run(operation, &record) != 0;
 	record_write(operation->type->name, operation->id, &record, now_ns() - start);
+	if (stuck)
+		give_up(&record);
 	tally_count(record.failed);
 	return !record.failed;
 }

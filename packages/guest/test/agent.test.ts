@@ -307,6 +307,31 @@ describe('a change to a file', () => {
   });
 });
 
+describe('the lock of the address space', () => {
+  test('is free for a second thread', async () => {
+    expect(await operate('mmap-probe\nmmap-probe within=100\n')).toMatchObject([
+      { ok: true, hung: false },
+      { ok: true, hung: false },
+    ]);
+  });
+
+  test('is asked about with memory that userfaultfd keeps away, and with none', async () => {
+    const records = await operate(
+      'buffer name=b parts=anon:16K touch=none\nuffd-register buffer=b\ngup buffer=b\nuffd-close\ngup buffer=b\nhole buffer=b off=4K\ngup buffer=b off=4K\n',
+    );
+    expect(records.map(({ ok }) => ok)).toEqual([true, true, false, true, true, true, false]);
+    expect(records[2]).toMatchObject({ error: 'EFAULT', at: 'vmsplice' });
+  });
+});
+
+test('what the kernel says between two operations can be read', async () => {
+  expect(await operate('kmsg-complaints\nkmsg-mark\nkmsg-complaints\n')).toMatchObject([
+    { ok: false, at: 'kmsg-mark', error: 'EBADF' },
+    { ok: true },
+    { ok: true, complaints: [] },
+  ]);
+});
+
 test('counters are numbers, or null where the kernel has none', async () => {
   const [counters] = await operate('counters\n');
   const names = ['vmlck', 'vmpin', 'foll_pin_acquired', 'foll_pin_released', 'free_pages'];

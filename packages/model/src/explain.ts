@@ -60,13 +60,21 @@ export function explain({
     ...(verdict === 'invalid' && broken > 0
       ? ['An assumption did not hold, so this run says nothing about the patch.']
       : []),
-    ...(verdict === 'fail' ? hints.map((hint) => `By the source of after, ${hint}.`) : []),
+    ...(verdict === 'fail'
+      ? hints
+          .filter((hint) => !checks.some(({ reason = '' }) => isSaidIn(reason, hint)))
+          .map((hint) => `By the source of after, ${hint}.`)
+      : []),
     ...(ruledBefore ? [`By its source, before has the rule already: ${noChange}.`] : []),
     ...(checks.every((check) => check.verdict === 'skip')
       ? ['No check was run, so nothing was learnt.']
       : []),
   ];
 }
+
+/** A check that saw what the source lacks names the same commit. */
+const isSaidIn = (reason: string, hint: string): boolean =>
+  (hint.match(/\b[0-9a-f]{12}\b/g) ?? []).some((commit) => reason.includes(commit));
 
 const noChange = 'this run can show no change in what is refused';
 

@@ -14,7 +14,7 @@ import type { Splat, Variant } from './result.ts';
 
 /** How the life of a guest ended. `completed`: the closing record came. */
 export type GuestEnd = {
-  readonly kind: 'completed' | 'panic' | 'oops' | 'hang' | 'lost' | 'qemu-died';
+  readonly kind: 'completed' | 'panic' | 'oops' | 'hang' | 'stuck' | 'lost' | 'qemu-died';
   /** One sentence, such as the panic's own line or the phase and limit of a hang. */
   readonly message: string;
 };
@@ -96,14 +96,22 @@ function momentIn({ kernel }: Job, begun: readonly PlannedLeg[]): Moment {
 export const isLogLine = (line: string, text: string): boolean =>
   /^\[ *\d+\.\d+\]/.test(line) && line.endsWith(`] ${text}`);
 
-/** The operation a guest was at when it ended: each has a record, so it is the one after as many as there are. */
-export function operationAtEnd({ records, plan }: Guest): string | undefined {
+/** Records of the agent's own, which no operation of a plan asked for. */
+const own = new Set(['hello', 'payload', 'plan-error', 'agent-died', 'gave-up', 'end']);
+
+/**
+ * The operation a guest was at when it ended: each has a record, so it is the one after as many as there are. An agent
+ * that gave up did so at the last that has one.
+ */
+export function operationAtEnd({ records: all, plan, end }: Guest): string | undefined {
+  const records = all.filter(({ op }) => !own.has(op));
   const named = records.findLastIndex((record) =>
     plan.some(({ id }) => id !== undefined && id === record.id),
   );
   const index = plan.findIndex(({ id }) => id !== undefined && id === records[named]?.id);
-  const next = plan[index + records.length - named];
-  return named === -1 || next === undefined
+  const since = records.length - named - (end.kind === 'stuck' ? 1 : 0);
+  const at = plan[index + since];
+  return named === -1 || at === undefined
     ? undefined
-    : [next.op, next.id].filter((word) => word !== undefined).join(' ');
+    : [at.op, at.id].filter((word) => word !== undefined).join(' ');
 }

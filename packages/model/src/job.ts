@@ -28,9 +28,11 @@ export function legsIn({ checks, kernel, only = kernel }: Job): PlannedLeg[] {
     .filter(({ variant }) => only === undefined || variant === only);
 }
 
-/** The checks that ask something in a leg. */
+/** The checks that ask something in a leg, in the order in which they do. */
 export const checksIn = ({ checks }: Job, { index }: PlannedLeg): Check[] =>
-  checks.filter((check) => index < check.legs.length);
+  checks
+    .filter((check) => index < check.legs.length)
+    .toSorted((a, b) => Number(b.goesFirst ?? false) - Number(a.goesFirst ?? false));
 
 /** What the payload calls the file of a module, which lies in its modules folder. */
 export const moduleFile = (owner: Variant | 'shared', module: string): string =>

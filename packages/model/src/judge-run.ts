@@ -71,8 +71,7 @@ export function judgeRun(observed: Observed): Judged {
     assumptions,
     checks: all,
     splats: observed.guests.flatMap((guest) => guest.splats),
-    console:
-      observed.guests.find((guest) => guest.end.kind !== 'completed')?.console.slice(-20) ?? [],
+    console: observed.guests.find(hasCrashed)?.console.slice(-20) ?? [],
   };
 }
 
@@ -102,6 +101,13 @@ function withLogs(checks: Verdict, logs: Verdict): Verdict {
 
 const hasEndedWell = ({ end }: Guest): boolean => end.kind === 'completed';
 
+/** An agent that gave up saw for itself why; of any other end its check may have seen what it led to. */
+const hasCrashed = ({ end }: Guest): boolean => end.kind !== 'completed' && end.kind !== 'stuck';
+
+/** Some part of it failed, whatever else could not be asked any more. */
+const hasFailed = ({ verdict, rows = [], cases = [] }: CheckResult): boolean =>
+  verdict === 'fail' || [...rows, ...cases].some((row) => row.verdict === 'fail');
+
 /** What a check said, held against how its guests fared. */
 function judgeCheck(
   check: Check,
@@ -111,13 +117,12 @@ function judgeCheck(
 ): CheckResult {
   const trouble = troubleOf(guests, check);
   if (trouble === undefined) return heldOr(assumptions, result);
-  const failed = result.verdict === 'fail' ? result.reason : undefined;
+  const failed = hasFailed(result) ? result.reason : undefined;
   if (trouble.elsewhere) {
-    if (failed !== undefined) return result;
+    if (failed !== undefined) return { ...result, verdict: 'fail' };
     return { ...result, verdict: 'skip', reason: `it was not asked to its end: ${trouble.reason}` };
   }
-  const crashed = !guests.every(hasEndedWell);
-  const reasons = crashed ? [trouble.reason, failed] : [failed, trouble.reason];
+  const reasons = guests.some(hasCrashed) ? [trouble.reason, failed] : [failed, trouble.reason];
   return {
     ...result,
     verdict: trouble.verdict,

@@ -70,6 +70,13 @@ export const operations = {
   mediatedUnmap: make('mediated-unmap') as Make<{ iova: string; len: number }>,
   mediatedPin: make('mediated-pin') as Make<{ iova: string; len: number; by: string }>,
   mediatedUnpin: (id?: string): Operation => operation('mediated-unpin', {}, id),
+  mapWatched: make('map-watched') as Make<MappedRange & { within?: number }>,
+  mmapProbe: make('mmap-probe') as Make<{ within?: number }>,
+  uffdRegister: make('uffd-register') as Make<MemoryRange>,
+  uffdClose: (id?: string): Operation => operation('uffd-close', {}, id),
+  hole: make('hole') as Make<MemoryRange>,
+  kmsgMark: (id?: string): Operation => operation('kmsg-mark', {}, id),
+  kmsgComplaints: (id?: string): Operation => operation('kmsg-complaints', {}, id),
   powerOff: (id?: string): Operation => operation('power-off', {}, id),
 } as const;
 

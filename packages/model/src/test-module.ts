@@ -5,7 +5,7 @@ import { operations as op, type Operation } from './plan.ts';
  * Kernel modules of pinbench's own, that a check loads to ask from inside the kernel what nothing outside can; each a
  * folder of qemu/modules, whose README.md says what it does.
  */
-export const testModules = ['remote_pin'] as const;
+export const testModules = ['fault_probe', 'remote_pin'] as const;
 
 export type TestModule = (typeof testModules)[number];
 

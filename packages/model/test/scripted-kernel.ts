@@ -104,7 +104,8 @@ function answer(line: Operation, pins: Pins, state: State): AgentRecord {
     case 'buffer':
       state.parts.set(String(args['name']), String(args['parts']));
       return { ...record, parts: String(args['parts']).split(',').map(part) };
-    case 'map': {
+    case 'map':
+    case 'map-watched': {
       const refusal = refusalOf(line, pins, state);
       if (refusal !== undefined)
         return { ...record, ok: false, errno: 95, error: refusal, at: 'VFIO_IOMMU_MAP_DMA' };
@@ -117,6 +118,10 @@ function answer(line: Operation, pins: Pins, state: State): AgentRecord {
       const refused = refusal === null ? 0 : args['count'];
       return { ...record, refused, refusal, others: 0, mapped: refusal === null };
     }
+    case 'mmap-probe':
+      return { ...record, hung: false };
+    case 'kmsg-complaints':
+      return { ...record, complaints: [] };
     case 'unmap': {
       const unmapped = state.mapped;
       state.mapped = 0;

@@ -8,6 +8,7 @@ export type End =
   | { kind: 'completed' }
   | { kind: 'panic' | 'oops'; phase: Phase; line: string }
   | { kind: 'hang'; phase: Phase; limitMs: number }
+  | { kind: 'stuck'; phase: Phase; why: string }
   | { kind: 'lost'; phase: Phase; why: string }
   | { kind: 'qemu-died'; phase: Phase; exitCode: number | undefined; message: string };
 
@@ -92,6 +93,11 @@ function withRecord(state: BootState, record: AgentRecord): BootState {
     return ended(state, lost(state, `record ${record.seq} came after record ${last}`));
   }
   const next = { ...state, last: record, phase: phaseAt(state.phase, record) };
+  if (record.op === 'gave-up') {
+    const { why } = record;
+    const said = typeof why === 'string' ? why : 'the agent gave up';
+    return ended(next, fatal(next) ?? { kind: 'stuck', phase: next.phase, why: said });
+  }
   const done = record.op === 'end' && !state.powersOff;
   return done ? ended(next, fatal(next) ?? { kind: 'completed' }) : next;
 }

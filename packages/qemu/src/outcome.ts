@@ -26,6 +26,8 @@ export function describeEnd(end: End): string {
       return `the guest kernel oopsed in phase ${end.phase}: ${kernelText(end.line) ?? end.line}`;
     case 'hang':
       return `the guest hung in phase ${end.phase}: no sign of life for ${end.limitMs / 1000} s`;
+    case 'stuck':
+      return `the guest got stuck in phase ${end.phase}: ${end.why}`;
     case 'lost':
       return `the run was lost in phase ${end.phase}: ${end.why}`;
     case 'qemu-died':

@@ -50,12 +50,17 @@ function checkSection(check: CheckResult, page: Page): string[] {
   return [
     title,
     ...(check.reason === undefined || saidByRow(check) ? [] : page.text(plain(check.reason), 2)),
-    ...refusalSection(check, page),
-    ...casesSection(check, page),
-    ...timeSection(check, page),
-    ...check.notes.flatMap((note) => page.text(plain(note), 2)),
+    // What was skipped as a whole has said why.
+    ...(check.verdict === 'skip' ? [] : parts(check, page)),
   ];
 }
+
+const parts = (check: CheckResult, page: Page): string[] => [
+  ...refusalSection(check, page),
+  ...casesSection(check, page),
+  ...timeSection(check, page),
+  ...check.notes.flatMap((note) => page.text(plain(note), 2)),
+];
 
 /** A row that went wrong says why below its table; the check's reason may be no more than that. */
 const saidByRow = ({ rows = [], cases = [], reason = '' }: CheckResult): boolean =>

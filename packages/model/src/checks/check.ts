@@ -56,6 +56,8 @@ export type Check = {
   readonly skip: (asked: Asked) => string | undefined;
   /** Its figures are times: it runs on the machine whose clock was asked for. */
   readonly timed: boolean;
+  /** It is asked before the others in every leg: what it finds would keep them from their end. */
+  readonly goesFirst?: true;
   /**
    * What one leg, counted from 0, does between vfio-open and vfio-close. Ids are unique within the leg, names of
    * buffers within the boot.

@@ -1,4 +1,5 @@
 import type { Check } from './check.ts';
+import { locking } from './locking/index.ts';
 import { mapUnmapTime } from './map-unmap-time.ts';
 import { pinRefusal } from './pin-refusal/index.ts';
 import { remoteMm } from './remote-mm/index.ts';
@@ -6,4 +7,11 @@ import { truncateHarm } from './truncate-harm/index.ts';
 import { unwind } from './unwind/index.ts';
 
 /** Every check, in the order of the report. A new one is added here and nowhere else. */
-export const checks: readonly Check[] = [pinRefusal, unwind, remoteMm, truncateHarm, mapUnmapTime];
+export const checks: readonly Check[] = [
+  pinRefusal,
+  truncateHarm,
+  remoteMm,
+  unwind,
+  locking,
+  mapUnmapTime,
+];

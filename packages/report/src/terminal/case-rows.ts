@@ -20,7 +20,7 @@ export function casesSection({ cases = [], verdict }: CheckResult, page: Page): 
       ]),
       [],
     ),
-    ...skips(cases, page),
+    ...notAsked(cases, page),
     ...cases.flatMap((row) => [...shown(row, 'before', page), ...shown(row, 'after', page)]),
   ];
 }
@@ -29,18 +29,24 @@ const saw = (cell: CaseCell, page: Page): string =>
   cell.verdict === 'pass' ? plain(cell.saw) : page.verdict(cell.verdict, plain(cell.saw));
 
 /** Each reason once, with the cases that it keeps from being asked. */
-function skips(cases: readonly CaseRow[], page: Page): string[] {
-  const skipped = cases.filter((row) => row.verdict === 'skip');
-  const reasons = new Set(skipped.map((row) => row.after.detail ?? 'no reason was given'));
-  return [...reasons].flatMap((reason) => {
-    const names = skipped.filter((row) => row.after.detail === reason).map(({ name }) => name);
-    return page.text(plain(`skipped: ${names.join(', ')}: ${reason}`), 2);
-  });
-}
+const notAsked = (cases: readonly CaseRow[], page: Page): string[] =>
+  (['skip', 'invalid'] as const).flatMap((verdict) =>
+    (['before', 'after'] as const).flatMap((variant) => {
+      const own = cases.filter((row) => row[variant].verdict === verdict);
+      const reasons = new Set(own.map((row) => row[variant].detail ?? 'no reason was given'));
+      // What is skipped is so in both variants.
+      if (verdict === 'skip' && variant === 'after') return [];
+      return [...reasons].flatMap((reason) => {
+        const names = own.filter((row) => row[variant].detail === reason).map(({ name }) => name);
+        const where = verdict === 'skip' ? '' : `, ${variant}`;
+        return page.text(plain(`${verdict}: ${names.join(', ')}${where}: ${reason}`), 2);
+      });
+    }),
+  );
 
 function shown(row: CaseRow, variant: 'before' | 'after', page: Page): string[] {
   const { verdict, detail, why, evidence = [] } = row[variant];
-  const wrong = verdict !== 'pass' && verdict !== 'skip';
+  const wrong = verdict === 'fail';
   return [
     ...(wrong && detail !== undefined
       ? page.text(`${verdict}: ${plain(row.name)}, ${variant}: ${plain(detail)}`, 2)

@@ -1,0 +1,104 @@
+import { describe, expect, test } from 'vitest';
+import { judgeRun, parseKernelVersion, type AgentRecord, type CheckContext } from '../src/index.ts';
+import { locking } from '../src/checks/locking/index.ts';
+import { allTestModules } from '../src/test-module.ts';
+import { context, rightPatch, scriptedGuest, swapped } from './scripted-kernel.ts';
+
+const probed: CheckContext = { ...context, backings: ['anon', 'fsdax-ext4', 'device-bar'] };
+const old: CheckContext = { ...probed, kernel: parseKernelVersion('4.15.0') };
+const fault = '1.locking.untouched-memory-is-faulted-in';
+
+/** What a kernel does that pins under the lock: the probe counts 16 pages, userfaultfd's are refused. */
+function rightly(record: AgentRecord, { kernel }: CheckContext): AgentRecord {
+  const { id = '' } = record;
+  if (id.endsWith('held-end')) return { ...record, text: id.includes('.unheld') ? '0' : '16' };
+  if (id.endsWith('held-start')) return { ...record, text: '0' };
+  return kernel.major < 5 && id.endsWith('faulted-in.map')
+    ? { ...record, ok: false, errno: 14, error: 'EFAULT', at: 'VFIO_IOMMU_MAP_DMA' }
+    : record;
+}
+
+function judge(
+  asked: CheckContext,
+  wrong: Record<string, Partial<AgentRecord>> = {},
+  cutAt?: string,
+) {
+  const guest = scriptedGuest(
+    { checks: [locking], boot: 0 },
+    rightPatch,
+    (record) => ({ ...rightly(record, asked), ...wrong[record.id ?? ''] }),
+    asked,
+  );
+  const at = cutAt === undefined ? -1 : guest.records.findIndex(({ id }) => id === cutAt);
+  const gaveUp = { seq: 0, op: 'gave-up', ok: false, ns: 0 };
+  const stuck = { kind: 'stuck' as const, message: 'the guest got stuck' };
+  const ended =
+    at === -1
+      ? guest
+      : { ...guest, records: [...guest.records.slice(0, at + 1), gaveUp], end: stuck };
+  return judgeRun({ checks: [locking], context: asked, guests: [ended], subject: swapped })
+    .checks[0]!;
+}
+
+describe('pages that a pin faults in', () => {
+  test.each([
+    ['with a probe', probed],
+    ['by userfaultfd on kernels that look for themselves', old],
+  ])('are asked about %s, and pass under the lock', (_how, asked) => {
+    const { verdict, says } = judge(asked);
+    expect(verdict).toBe('pass');
+    expect(says).toEqual([
+      'Pages are faulted in with mmap_lock held, and after each of 6 ways for a map to end a second thread gets mmap_lock for writing.',
+    ]);
+  });
+
+  test('fail where the probe finds the lock free', () => {
+    const { verdict, reason } = judge(probed, { [`${fault}.unheld-end`]: { text: '16' } });
+    expect(verdict).toBe('fail');
+    expect(reason).toMatch(/faulted in without the lock .*counts 16 such pages; bb94b55af346/);
+  });
+
+  test('fail where userfaultfd warns, with its line', () => {
+    const line = 'WARNING: CPU: 0 PID: 52 at fs/userfaultfd.c:365 handle_userfault+0x50f/0x610';
+    const { verdict, cases } = judge(old, { [`${fault}.complaints`]: { complaints: [line] } });
+    expect(verdict).toBe('fail');
+    expect(cases?.[0]?.after).toMatchObject({ saw: 'without mmap_lock', evidence: [line] });
+  });
+
+  test('say nothing where the pin faulted nothing in', () => {
+    expect(judge(probed, { [`${fault}.held-end`]: { text: '0' } }).verdict).toBe('invalid');
+  });
+
+  test('are passed over, with the reason, where neither can be asked', () => {
+    const without = { ...probed, testModules: allTestModules({ lacking: 'it loads no modules' }) };
+    const { verdict, says, cases } = judge(without);
+    expect(verdict).toBe('pass');
+    expect(cases?.[0]).toMatchObject({ verdict: 'skip', after: { detail: 'it loads no modules' } });
+    expect(says?.[0]).toMatch(/^After each of 6 ways/);
+  });
+});
+
+describe('a lock that is kept', () => {
+  const hung = { ok: false, errno: 110, error: 'ETIMEDOUT', at: 'mmap', hung: true };
+
+  test('hangs a second thread, and the agent gives up with the reason', () => {
+    const id = '1.locking.fs-dax-memory.probe';
+    const { verdict, reason } = judge(probed, { [id]: hung }, id);
+    expect(verdict).toBe('fail');
+    expect(reason).toMatch(
+      /^after: fs-dax memory gave EOPNOTSUPP .*left mmap_lock held.*; the guest got stuck, in leg 2 \(after\), at mmap-probe 1\.locking\.fs-dax-memory\.probe$/,
+    );
+  });
+
+  test('may hang the very call that took it', () => {
+    const { verdict, reason } = judge(probed, { [`${fault}.map`]: hung }, `${fault}.map`);
+    expect(verdict).toBe('fail');
+    expect(reason).toMatch(
+      /^after: untouched memory is faulted in VFIO_IOMMU_MAP_DMA does not come back/,
+    );
+  });
+});
+
+test('it is asked before the checks that would hang', () => {
+  expect(locking.goesFirst).toBe(true);
+});
