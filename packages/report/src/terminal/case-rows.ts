@@ -1,32 +1,43 @@
-import type { CaseCell, CaseRow, CheckResult } from '@pinbench/model';
+import type { CaseCell, CaseRow, CheckResult, Verdict } from '@pinbench/model';
+import wrapAnsi from 'wrap-ansi';
 import { partVerdict } from '../verdict.ts';
 import { plain } from '../words.ts';
 import type { Page } from './page.ts';
 
-const head = ['case', 'before', 'after', 'expected after', 'verdict'];
+const head = ['case', 'before', 'after', 'verdict'];
 
 /** What was seen in each case, and below the table what shows it, or why a row is not a pass. */
 export function casesSection({ cases = [], verdict }: CheckResult, page: Page): string[] {
   if (cases.length === 0) return [];
   return [
-    ...page.table(
-      head,
-      cases.map((row) => [
-        plain(row.name),
-        saw(row.before, page),
-        saw(row.after, page),
-        plain(row.after.expected),
-        page.verdict(partVerdict(verdict, row.verdict), partVerdict(verdict, row.verdict)),
-      ]),
-      [],
-    ),
+    ...page.table(head, cases.map(cells(cases, verdict, page)), []),
     ...notAsked(cases, page),
     ...cases.flatMap((row) => [...shown(row, 'before', page), ...shown(row, 'after', page)]),
   ];
 }
 
-const saw = (cell: CaseCell, page: Page): string =>
-  cell.verdict === 'pass' ? plain(cell.saw) : page.verdict(cell.verdict, plain(cell.saw));
+/** Columns are two apart (see `Page.table`). */
+const GAPS = 2 * head.length;
+
+/** The two columns in the middle share what the others leave of a line. */
+function cells(cases: readonly CaseRow[], whole: Verdict, page: Page) {
+  const verdictOf = (row: CaseRow): Verdict => partVerdict(whole, row.verdict);
+  const widest = (texts: readonly string[]): number =>
+    Math.max(...texts.map((text) => text.length));
+  const taken = widest(cases.map(({ name }) => plain(name))) + widest(cases.map(verdictOf));
+  const room = Math.floor((page.width - taken - GAPS) / 2);
+  const saw = ({ saw: text, verdict }: CaseCell): string =>
+    wrapAnsi(plain(text), room)
+      .split('\n')
+      .map((line) => (verdict === 'pass' ? line : page.verdict(verdict, line)))
+      .join('\n');
+  return (row: CaseRow): string[] => [
+    plain(row.name),
+    saw(row.before),
+    saw(row.after),
+    page.verdict(verdictOf(row), verdictOf(row)),
+  ];
+}
 
 /** Each reason once, with the cases that it keeps from being asked. */
 const notAsked = (cases: readonly CaseRow[], page: Page): string[] =>
