@@ -1,6 +1,6 @@
 import { cp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Context, Json } from '@pinbench/host';
+import { run, type Context, type Json } from '@pinbench/host';
 import type { BuiltModuleInResult, Variant } from '@pinbench/model';
 import { describeModule, type BuiltModule } from './built-module.ts';
 import { compileError } from './compile-error.ts';
@@ -72,7 +72,7 @@ async function settleBoth<T>(first: Promise<T>, second: Promise<T>): Promise<[T,
 }
 
 /** To be raised when what is made of the same input changes. */
-const recipe = 1;
+const recipe = 2;
 
 /** Of some twenty patches, each with its before and after, and all mutants: used last, kept. */
 const builtKept = 120;
@@ -93,6 +93,13 @@ const blame = (
     ? { variant: 'after', patch: ownBaseline }
     : { variant };
 
+type Described = Omit<BuiltModule, 'lines'>;
+
+const filesOf = (folder: string, name: string): Pick<BuiltModule, 'file' | 'lines'> => ({
+  file: path.join(folder, `${name}.ko`),
+  lines: path.join(folder, `${name}.lines`),
+});
+
 type BuiltVariant = { modules: BuiltModule[]; cached: boolean };
 
 async function buildVariant(
@@ -112,10 +119,13 @@ async function buildVariant(
     const failed = await maker.make(work, targets);
     if (failed !== undefined)
       throw compileError(failed, { ...blame(trees, variant), folder: work, shown: trees.folder });
-    const described: BuiltModule[] = [];
+    const described: Described[] = [];
     for (const { name, target } of modules) {
-      await rename(path.join(work, target), path.join(making, `${name}.ko`));
-      described.push(await describeModule(context, path.join(making, `${name}.ko`)));
+      const { file, lines } = filesOf(making, name);
+      await rename(path.join(work, target), lines);
+      // Lines are for the host: the guest would only have them to read.
+      await run('objcopy', ['--strip-debug', lines, file], { signal: context.signal });
+      described.push(await describeModule(context, file));
     }
     await rm(work, { recursive: true });
     await writeFile(path.join(making, 'modules.json'), JSON.stringify(described));
@@ -125,9 +135,9 @@ async function buildVariant(
   const place = await context.cache.entry('built', key, make, { keep: builtKept, signal });
   const described = await readFile(path.join(place, 'modules.json'), 'utf8');
   return {
-    modules: (JSON.parse(described) as BuiltModule[]).map((module) => ({
+    modules: (JSON.parse(described) as Described[]).map((module) => ({
       ...module,
-      file: path.join(place, `${module.name}.ko`),
+      ...filesOf(place, module.name),
     })),
     cached,
   };

@@ -4,11 +4,17 @@ import path from 'node:path';
 import { BenchError, run, type Context } from '@pinbench/host';
 import type { BuiltModuleInResult } from '@pinbench/model';
 
-/** A module to be loaded. `code` is equal for two modules that do the same. */
-export type BuiltModule = BuiltModuleInResult & { file: string; code: string };
+/**
+ * A module to be loaded. `code` is equal for two modules that do the same. `lines`: a file of the same code that tells
+ * where in the source it comes from.
+ */
+export type BuiltModule = BuiltModuleInResult & { file: string; code: string; lines: string };
 
 /** Reads off a module's file what tells it from others. */
-export async function describeModule(context: Context, file: string): Promise<BuiltModule> {
+export async function describeModule(
+  context: Context,
+  file: string,
+): Promise<Omit<BuiltModule, 'lines'>> {
   const name = path.basename(file, '.ko');
   const [bytes, { stdout }] = await Promise.all([
     readFile(file),

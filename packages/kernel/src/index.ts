@@ -4,6 +4,7 @@ export { isTreeSpec, type TreeBase } from './tree/index.ts';
 export { wholeSource } from './kernel-source.ts';
 export { buildModules, modulesInResult, type Built } from './build.ts';
 export { describeModule } from './built-module.ts';
+export { codeLines } from './code-lines.ts';
 export { besideChain, deriveChain, type ChainLink } from './chain.ts';
 export { unpackImage, type KernelImage } from './image.ts';
 export { moduleClosure } from './modules.ts';

@@ -23,8 +23,15 @@ export type KbuildSession = KbuildPlace & {
   recorded: boolean;
 };
 
-/** Debug information is most of what the compiler writes, and nothing in the guest reads it. */
+/** Debug information is most of what the compiler writes; of it lines are enough. */
 const withoutDebugInfo = ['CONFIG_DEBUG_INFO=', 'CONFIG_DEBUG_INFO_BTF_MODULES='];
+
+/**
+ * Flags for modules that are built in `folder` and stand for `source` of the kernel. WARN and BUG record the file's
+ * name: it must not depend on where the cache lies. Lines of code are for reports of the kernel that name an offset.
+ */
+export const moduleFlags = (folder: string, source: string): string =>
+  `-g1 -ffile-prefix-map=${folder}=${source}`;
 
 /** To be raised when what is made of the same input changes. */
 const recipe = 1;
@@ -56,8 +63,7 @@ export async function openKbuild(
   const settings = [
     `M=${placeholder}`,
     `CC=${toolchain.compiler}`,
-    // WARN and BUG record the file's name: it must not depend on where the cache lies.
-    `KCFLAGS=-ffile-prefix-map=${placeholder}=${source}`,
+    `KCFLAGS=${moduleFlags(placeholder, source)}`,
     ...withoutDebugInfo,
   ];
   const key = sessionKey(base, headers, toolchain, settings);

@@ -39,7 +39,7 @@ export const moduleFile = (owner: Variant | 'shared', module: string): string =>
   `${owner}.${module}.ko`;
 
 /** A module's name once it is loaded: the kernel knows no `-` in it (scripts/Makefile.lib, name-fix). */
-const loadedName = (module: string): string => module.replaceAll('-', '_');
+export const loadedName = (module: string): string => module.replaceAll('-', '_');
 
 /** Console lines by which a splat is laid at the door of a leg, and of a check in it. */
 export const legMarker = ({ index, variant }: PlannedLeg): string =>

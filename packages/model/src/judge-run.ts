@@ -20,7 +20,7 @@ export type Observed = {
   /** What the source of after is known to lack, in sentences without their ends. */
   readonly hints?: readonly string[];
   /** What kernels are known to complain of. */
-  readonly policies?: readonly SplatPolicy[];
+  readonly policies: readonly SplatPolicy[];
 };
 
 type Judged = Pick<
@@ -76,7 +76,7 @@ export function judgeRun(observed: Observed): Judged {
 }
 
 /** What the kernels said of themselves, and whether they could have said it. */
-function judgeLogs({ guests, context, policies = [] }: Observed): {
+function judgeLogs({ guests, context, policies }: Observed): {
   result: CheckResult;
   assumptions: Assumption[];
 } {

@@ -20,6 +20,7 @@ const judge = (
   extra: { maxCost?: number; differ?: string[]; backings?: Backing[] } = {},
 ) =>
   judgeRun({
+    policies: [],
     checks: [...new Set(guests.flatMap((guest) => guest.job.checks))],
     context: {
       ...context,
@@ -451,6 +452,7 @@ describe('time', () => {
 
 test('a run with nothing but skips is not green', () => {
   const judged = judgeRun({
+    policies: [],
     checks: [time],
     context: { ...context, clock: 'off' },
     guests: [],

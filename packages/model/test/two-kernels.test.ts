@@ -15,6 +15,7 @@ const guestsOf = (pins: Pins, edit: Edit = (record) => record, check = pinRefusa
 
 const judge = (guests: readonly Guest[], asked = context) =>
   judgeRun({
+    policies: [],
     checks: [...new Set(guests.flatMap(({ job }) => job.checks))],
     context: asked,
     guests,
@@ -88,7 +89,7 @@ test('the kernel that runs must be the one built', () => {
 test('kernels with the same code are not green', () => {
   const guests = guestsOf(rightPatch);
   const subject = { ...twoKernels, differ: [] };
-  const judged = judgeRun({ checks: [pinRefusal], context, guests, subject });
+  const judged = judgeRun({ policies: [], checks: [pinRefusal], context, guests, subject });
   expect(judged.verdict).toBe('invalid');
   expect(judged.explanation[0]).toBe(
     'The patch changes no code: the kernels built before and after are the same.',
@@ -201,6 +202,7 @@ test('a base that has the rule by its source must refuse before too, and the run
 test('what the source of after lacks stands in the account of a failure, and first in that of a pass', () => {
   const told = (pins: Pins) =>
     judgeRun({
+      policies: [],
       ...{ checks: [pinRefusal], context, guests: guestsOf(pins), subject: twoKernels },
       hints: ['a prerequisite is missing'],
     }).explanation.join('\n');

@@ -18,8 +18,13 @@ function judge(
   told = asked,
 ): CheckResult {
   const guest = scriptedGuest({ checks: [unwind], boot: 0 }, pins, edit, told);
-  return judgeRun({ checks: [unwind], context: told, guests: [guest], subject: swapped })
-    .checks[0]!;
+  return judgeRun({
+    policies: [],
+    checks: [unwind],
+    context: told,
+    guests: [guest],
+    subject: swapped,
+  }).checks[0]!;
 }
 
 /** The right patch, on which one record, after it, is not as it should be. */

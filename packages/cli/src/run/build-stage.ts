@@ -18,10 +18,7 @@ const builtHere = new WeakMap<Context['progress'], Set<string>>();
 export type SourceOf = { request: Pick<RunRequest, 'debugKernel'>; base: Base };
 
 /** All of a base's source, to be built the way that the request wants it. */
-export const sourceStage = (
-  context: Context,
-  { request, base }: SourceOf,
-): Promise<KernelSource> =>
+export const sourceStage = (context: Context, { request, base }: SourceOf): Promise<KernelSource> =>
   context.progress.stage('source: all of it', async () => ({
     ...(await wholeSource(context, base)),
     debug: request.debugKernel,

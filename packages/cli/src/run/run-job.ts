@@ -24,6 +24,7 @@ import {
   type Kept,
   type Outcome,
 } from '@pinbench/qemu';
+import { findLines, type LinesOf } from './find-lines.ts';
 
 /** A machine to be taken up, or to be booted from nothing. */
 export type Ready = { kept: Kept } | { cold: Bootable };
@@ -37,6 +38,8 @@ export type Building = {
   filesFor: (job: Job) => readonly ModuleInPayload[];
   /** Files of pinbench's own modules. A job is given those that its plan loads. */
   testModules: ReadonlyMap<TestModule, string>;
+  /** Where the code of the modules under test comes from, if they were built apart from their kernel. */
+  lines?: LinesOf;
 };
 
 type ModuleInPayload = { name: string; path: string };
@@ -67,9 +70,13 @@ export async function runJob(
     'kept' in ready
       ? await takeUp(context, ready.kept, { payload })
       : await bootCold(context, ready.cold, { payload });
-  const { subject, checkContext } = await building;
+  const { subject, checkContext, lines } = await building;
   const plan = planJob(job, checkContext, subject, eduAddress);
-  return { guest: guestOf(job, plan, outcome), commandLine: outcome.commandLine };
+  const guest = guestOf(job, plan, outcome);
+  return {
+    guest: lines === undefined ? guest : await findLines(context, guest, lines),
+    commandLine: outcome.commandLine,
+  };
 }
 
 /** Tells the files of one job from those of the others: `pin-refusal-1`, `pin-refusal-1-after`. */

@@ -7,9 +7,11 @@ import {
   modulesInResult,
   pinningFile,
   prepareTrees,
+  type Built,
   type Decision,
   type Trees,
 } from '@pinbench/kernel';
+import { loadedName } from '@pinbench/model';
 import { lineUpChain } from './chain.ts';
 import type { StrategyRun, Task } from './course.ts';
 import { machinesFor } from './machines.ts';
@@ -128,8 +130,12 @@ export async function buildBoth(
     hints,
     filesFor: () => chain.files,
     testModules: ours.files,
+    lines: { before: linesIn(built.before), after: linesIn(built.after) },
   };
 }
+
+const linesIn = (modules: Built['before']): Map<string, string> =>
+  new Map(modules.map(({ name, lines }) => [loadedName(name), lines]));
 
 const standingOfFolder = async (folder: string): Promise<Standing> =>
   standingOfText(await readFile(path.join(folder, pinningFile), 'utf8'));

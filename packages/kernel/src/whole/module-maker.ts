@@ -3,6 +3,7 @@ import type { ModuleMaker } from '../build.ts';
 import type { KernelSource } from './inputs.ts';
 import { withWorkspace } from './index.ts';
 import { makeKernel } from './make.ts';
+import { moduleFlags } from '../kbuild-session.ts';
 import { decideBuild } from './recipe.ts';
 import type { Say } from './say.ts';
 
@@ -17,9 +18,7 @@ export async function workspaceMaker(
   return {
     key,
     make: (work) => {
-      // WARN and BUG record the file's name: it must not depend on where the cache lies.
-      const flags = `-ffile-prefix-map=${work}=${folder}`;
-      const own = [...withFlags(settings, flags), `M=${work}`];
+      const own = [...withFlags(settings, moduleFlags(work, folder)), `M=${work}`];
       return withWorkspace(
         context,
         source,

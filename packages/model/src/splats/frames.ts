@@ -31,6 +31,13 @@ export function stackOf(excerpt: readonly string[]): Frame[] {
     .flatMap((text) => frameIn(text) ?? []);
 }
 
+/** Every place in a report that lies in a module. */
+export const moduleFrames = (excerpt: readonly string[]): (Frame & { module: string })[] =>
+  excerpt.flatMap((line) => {
+    const frame = frameIn(textOf(line));
+    return frame?.module === undefined ? [] : [{ ...frame, module: frame.module }];
+  });
+
 /** A function by the name it has in the source: a compiler splits some, and says so behind a dot. */
 export const sourceName = (symbol: string): string => symbol.replace(/\..*$/, '');
 

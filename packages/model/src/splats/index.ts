@@ -1,3 +1,3 @@
-export { frameIn, spellFrame, stackOf, type Frame } from './frames.ts';
+export { moduleFrames, spellFrame, type Frame } from './frames.ts';
 export { judgeSplats } from './judge-splats.ts';
 export { splatPolicySchema, type SplatPolicy } from './policy.ts';
