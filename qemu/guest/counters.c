@@ -2,6 +2,7 @@
 /* Where a pin that was not given back shows. */
 #include "files.h"
 #include "operations.h"
+#include "vfio.h"
 
 static const struct {
 	const char *field;
@@ -25,18 +26,27 @@ static void fold_vmstat(void)
 	read_some("/proc/sys/vm/stat_refresh", &nothing, sizeof(nothing));
 }
 
+static void put_counter(const char *field, bool told, uint64_t number, struct json *fields)
+{
+	if (told)
+		json_number(fields, field, number);
+	else
+		json_null(fields, field);
+}
+
 static int do_counters(const struct operation *operation, struct record *record)
 {
+	uint64_t number = 0;
+	bool told;
+
 	(void)operation;
 	fold_vmstat();
 	for (size_t i = 0; i < sizeof(counters) / sizeof(counters[0]); i++) {
-		uint64_t number;
-
-		if (number_in(counters[i].file, counters[i].name, &number))
-			json_number(&record->fields, counters[i].field, number);
-		else
-			json_null(&record->fields, counters[i].field);
+		told = number_in(counters[i].file, counters[i].name, &number);
+		put_counter(counters[i].field, told, number, &record->fields);
 	}
+	told = vfio_entries_left(&number);
+	put_counter("dma_avail", told, number, &record->fields);
 	return 0;
 }
 

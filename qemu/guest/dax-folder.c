@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * DAX by inode: a file system that is mounted with neither dax=always nor dax=never goes by FS_XFLAG_DAX, which a new
- * file has from its folder (ext4: 9cb20f94afcd, 5.8). One that is there already would change only when it is read anew.
+ * file has from its folder (ext4: b383a73f2b83, 5.8). One that is there already would change only when it is read anew.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -26,4 +26,7 @@ void container_close(struct vfio *vfio);
 /* What vfio-open has opened, or NULL and a failed record. */
 struct vfio *vfio_of(struct record *record);
 
+/* How many more mappings the open container takes; false where it, or the kernel, does not tell. */
+bool vfio_entries_left(uint64_t *count);
+
 #endif

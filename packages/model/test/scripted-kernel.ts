@@ -141,6 +141,7 @@ function answer(line: Operation, pins: Pins, state: State): AgentRecord {
         free_hugepages: 32,
         free_pages: 100_000,
         slab_unreclaimable: 9000,
+        dma_avail: 65_535,
       };
     case 'map-loop':
     case 'unmap-timed': {

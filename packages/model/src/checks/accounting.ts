@@ -7,21 +7,31 @@ const countersSchema = z.looseObject({
   vmpin: z.number(),
   foll_pin_acquired: z.number().nullable(),
   foll_pin_released: z.number().nullable(),
+  dma_avail: z.number().nullable(),
 });
 
 /** nr_foll_pin_* of /proc/vmstat are there from v5.7 on (1970dc6f5226). */
 export const countsPins = (kernel: KernelVersion): boolean => atLeast(kernel, 5, 7);
 
-export type Accounting = { vmlck: number; vmpin: number; pinned: number | null };
+export type Accounting = {
+  vmlck: number;
+  vmpin: number;
+  pinned: number | null;
+  entries: number | null;
+};
 
-/** What is held at one moment: locked and pinned KiB of the agent, and FOLL_PIN references not yet released. */
+/**
+ * What is held at one moment: locked and pinned KiB of the agent, FOLL_PIN references not yet released, and how many
+ * mappings VFIO still takes (dma_entry_limit, CVE-2019-3882; told from v5.10 on, 7d6e1329652e).
+ */
 export function accountingOf(record: AgentRecord | undefined): Accounting | undefined {
   const counters = countersSchema.safeParse(record);
   if (!counters.success || record?.ok !== true) return undefined;
-  const { vmlck, vmpin, foll_pin_acquired: acquired, foll_pin_released: released } = counters.data;
+  const { foll_pin_acquired: acquired, foll_pin_released: released } = counters.data;
   return {
-    vmlck,
-    vmpin,
+    vmlck: counters.data.vmlck,
+    vmpin: counters.data.vmpin,
+    entries: counters.data.dma_avail,
     pinned: acquired === null || released === null ? null : acquired - released,
   };
 }
@@ -32,12 +42,14 @@ export function accountingOf(record: AgentRecord | undefined): Accounting | unde
  */
 export function leftBehind(start: Accounting, end: Accounting, stuck = 0): string | undefined {
   const pinned = start.pinned === null || end.pinned === null ? 0 : end.pinned - start.pinned;
+  const entries = start.entries === null || end.entries === null ? 0 : end.entries - start.entries;
   const left = [
     difference('VmLck', end.vmlck - start.vmlck, 'KiB'),
     difference('VmPin', end.vmpin - start.vmpin, 'KiB'),
     pinned === 0 || pinned === stuck
       ? undefined
       : difference('nr_foll_pin_acquired - nr_foll_pin_released', pinned, 'pages'),
+    difference('mappings that VFIO still takes', entries, ''),
   ].filter((line) => line !== undefined);
   return left.length === 0 ? undefined : left.join(', ');
 }
@@ -53,5 +65,5 @@ export const heldSince = (start: Accounting, now: Accounting): string =>
     .join(', ');
 
 function difference(what: string, amount: number, unit: string): string | undefined {
-  return amount === 0 ? undefined : `${what} ${amount > 0 ? '+' : ''}${amount} ${unit}`;
+  return amount === 0 ? undefined : `${what} ${amount > 0 ? '+' : ''}${amount} ${unit}`.trimEnd();
 }

@@ -1,3 +1,4 @@
+import { backings } from './backings/index.ts';
 import type { Check } from './check.ts';
 import { locking } from './locking/index.ts';
 import { mapUnmapTime } from './map-unmap-time.ts';
@@ -9,6 +10,7 @@ import { unwind } from './unwind/index.ts';
 /** Every check, in the order of the report. A new one is added here and nowhere else. */
 export const checks: readonly Check[] = [
   pinRefusal,
+  backings,
   truncateHarm,
   remoteMm,
   unwind,

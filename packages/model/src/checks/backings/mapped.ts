@@ -1,0 +1,86 @@
+import { isFsdax } from '../../backing.ts';
+import { operations as op, type Operation } from '../../plan.ts';
+import { accountingOf, type Accounting } from '../accounting.ts';
+import type { Answers, Case, CaseLeg, Seen } from '../cases/index.ts';
+import {
+  firstWrong,
+  notAsked,
+  wasAsked,
+  wrongAccounting,
+  wrongOutcome,
+  wrongPages,
+  wrongUnmap,
+} from '../mapping.ts';
+import { placeAssumption } from './place.ts';
+import { expectRow, inWords, IOVA_TEXT, sawOf, type Row } from './row.ts';
+
+/** Memory had in one way, mapped for the device and unmapped again. */
+export const mapped = (row: Row): Case => ({
+  name: row.name,
+  backings: [row.backing],
+  expect: (leg) => inWords(expectRow(row, leg)),
+  plan: (leg) => planRow(row, leg),
+  judge: (answer, leg, before) => judgeRow(row, answer, leg, before),
+  assume: (answer, leg) => placeAssumption(row, answer('buffer'), leg),
+});
+
+const CHILD = 7;
+
+function planRow(row: Row, leg: CaseLeg): Operation[] {
+  const { id, name } = leg;
+  const buffer = name('memory');
+  const { parts, share, prot, touch, off, len, asked, forked } = row;
+  const refused = expectRow(row, leg).outcome === 'refused';
+  return [
+    op.buffer(
+      {
+        ...{ name: buffer, parts },
+        ...(share !== undefined && { share }),
+        ...(prot !== undefined && { prot }),
+        ...(touch !== undefined && { touch }),
+      },
+      id('buffer'),
+    ),
+    ...(forked === true ? [op.forkFill({ buffer, off: 0, len, seed: CHILD }, id('child'))] : []),
+    op.counters(id('start')),
+    op.map(
+      {
+        ...{ iova: IOVA_TEXT, buffer, len },
+        ...(off !== undefined && { off }),
+        ...(asked !== undefined && { prot: asked }),
+      },
+      id('map'),
+    ),
+    op.unmap({ iova: IOVA_TEXT, len }, id('unmap')),
+    op.counters(id('end')),
+    // To unlink a file of which the kernel keeps pins (see stuckPages in pin-refusal) makes fs/dax warn.
+    op.release(
+      { name: buffer, file: isFsdax(row.backing) && !refused ? 'keep' : 'unlink' },
+      id('release'),
+    ),
+  ];
+}
+
+function judgeRow(row: Row, answer: Answers, leg: CaseLeg, before: Answers): Seen {
+  const map = answer('map');
+  const saw = sawOf(map);
+  const child = row.forked === true && answer('child')?.ok !== true;
+  if (answer('buffer')?.ok !== true || child || !wasAsked(map)) return { saw, unknown: notAsked };
+  const expected = expectRow(row, leg);
+  const stuck = expected.outcome === 'maps' ? keptPins(before) : 0;
+  const wrong = firstWrong(
+    wrongOutcome(expected, map),
+    wrongUnmap(answer('unmap'), map?.ok === true ? row.len : 0),
+    wrongAccounting([answer('start'), answer('end')], stuck),
+    wrongPages(answer('release')),
+  );
+  return { saw, wrong };
+}
+
+/** How many pins the kernel keeps of such memory without the patch: those of reserved pages, and of zero pages. */
+function keptPins(before: Answers): number {
+  const pinned = (moment: string): Accounting['pinned'] =>
+    accountingOf(before(moment))?.pinned ?? null;
+  const [start, end] = [pinned('start'), pinned('end')];
+  return start === null || end === null ? 0 : end - start;
+}
