@@ -59,7 +59,7 @@ export function scriptedGuest(
     subject,
     variant: job.kernel ?? 'before',
     parts: new Map<string, string>(),
-    mapped: 0,
+    mapped: new Map<string, number>(),
     console: [] as string[],
   };
   const records = [
@@ -82,7 +82,8 @@ type State = {
   subject: Subject;
   variant: Variant;
   parts: Map<string, string>;
-  mapped: number;
+  /** Bytes, by IOVA. */
+  mapped: Map<string, number>;
   console: string[];
 };
 
@@ -104,17 +105,22 @@ function answer(line: Operation, pins: Pins, state: State): AgentRecord {
     case 'buffer':
       state.parts.set(String(args['name']), String(args['parts']));
       return { ...record, parts: String(args['parts']).split(',').map(part) };
+    case 'replace': {
+      const parts = `${String(args['with'])}:${bytesOf(partsOf(line, state))}`;
+      state.parts.set(String(args['buffer']), parts);
+      return { ...record, parts: [part(parts)] };
+    }
     case 'map':
     case 'map-watched': {
       const refusal = refusalOf(line, pins, state);
       if (refusal !== undefined)
         return { ...record, ok: false, errno: 95, error: refusal, at: 'VFIO_IOMMU_MAP_DMA' };
-      state.mapped = mappedLength(line, state);
+      state.mapped.set(String(args['iova']), mappedLength(line, state));
       return record;
     }
     case 'map-refused-loop': {
       const refusal = refusalOf(line, pins, state) ?? null;
-      if (refusal === null) state.mapped = mappedLength(line, state);
+      if (refusal === null) state.mapped.set(String(args['iova']), mappedLength(line, state));
       const refused = refusal === null ? 0 : args['count'];
       return { ...record, refused, refusal, others: 0, mapped: refusal === null };
     }
@@ -123,8 +129,8 @@ function answer(line: Operation, pins: Pins, state: State): AgentRecord {
     case 'kmsg-complaints':
       return { ...record, complaints: [] };
     case 'unmap': {
-      const unmapped = state.mapped;
-      state.mapped = 0;
+      const unmapped = state.mapped.get(String(args['iova'])) ?? 0;
+      state.mapped.delete(String(args['iova']));
       return { ...record, unmapped };
     }
     case 'release':
@@ -167,7 +173,22 @@ function refusalOf(line: Operation, pins: Pins, state: State): string | undefine
   const parts = partsOf(line, state);
   const inRam = parts.split(',').filter((text) => !text.startsWith('fsdax'));
   if (bytesOf(inRam.join(',')) > Number(line.args['memlock'] ?? Infinity)) return 'ENOMEM';
-  return pins(state.variant, parts);
+  return pins(state.variant, within(line, parts));
+}
+
+/** The parts of a buffer that a mapping of it covers, in whole or in part. */
+function within({ args }: Operation, parts: string): string {
+  const start = Number(args['off'] ?? 0);
+  const end = start + Number(args['len'] ?? bytesOf(parts) - start);
+  let at = 0;
+  return parts
+    .split(',')
+    .filter((text) => {
+      const from = at;
+      at += bytesOf(text);
+      return from < end && start < at;
+    })
+    .join(',');
 }
 
 /** What the guest reads of a kernel's or a module's notes. */

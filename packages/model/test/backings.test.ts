@@ -1,0 +1,125 @@
+import { describe, expect, test } from 'vitest';
+import {
+  backings as kinds,
+  judgeRun,
+  parseKernelVersion,
+  type AgentRecord,
+  type CheckContext,
+  type CheckResult,
+} from '../src/index.ts';
+import { backings } from '../src/checks/backings/index.ts';
+import { rows } from '../src/checks/backings/rows.ts';
+import { context, rightPatch, scriptedGuest, swapped } from './scripted-kernel.ts';
+
+const told = (release: string): CheckContext => ({
+  ...{ ...context, backings: [...kinds] },
+  kernel: parseKernelVersion(release),
+});
+
+/** A kernel as `release` is, with the right patch, on whose records one is not as it should be. */
+function judge(
+  release: string,
+  edits: Readonly<Record<string, Partial<AgentRecord>>> = {},
+): CheckResult {
+  const asked = told(release);
+  const placed = Object.fromEntries(
+    rows.flatMap(({ name, place }) =>
+      [0, 1].map((leg) => [idOf(leg, name, 'buffer'), placeOf(place)]),
+    ),
+  );
+  const guest = scriptedGuest(
+    { checks: [backings], boot: 0 },
+    rightPatch,
+    (record) => asKernel(record, asked, { ...placed, ...edits }),
+    asked,
+  );
+  return judgeRun({ checks: [backings], context: asked, guests: [guest], subject: swapped })
+    .checks[0]!;
+}
+
+const idOf = (leg: number, name: string, step: string): string =>
+  `${leg}.backings.${name.toLowerCase().replace(/[^a-z0-9]+/g, '-')}.${step}`;
+
+const placeOf = (place: (typeof rows)[number]['place']): Partial<AgentRecord> => ({
+  parts: [
+    {
+      dax: null,
+      physical: place === 'nowhere' ? null : '0x1000',
+      persistent: place === 'nowhere' ? null : place === 'persistent',
+    },
+  ],
+});
+
+const refused = (error: string) => ({ ok: false, error, at: 'VFIO_IOMMU_MAP_DMA' });
+
+/** What the scripted kernel does not know of: memory that the process may not write itself. */
+function asKernel(
+  record: AgentRecord,
+  { kernel }: CheckContext,
+  edits: Readonly<Record<string, Partial<AgentRecord>>>,
+): AgentRecord {
+  const id = record.id ?? '';
+  const edit = edits[id];
+  if (edit !== undefined) return { ...record, ...edit };
+  const [, leg, row, step] = /^(\d)\.backings\.(.*)\.(map|unmap)$/.exec(id) ?? [];
+  const readOnly = row?.endsWith('asked-for-writing') === true;
+  const late = row === 'page-cache-shared-untouched' && leg === '1' && kernel.major > 6;
+  const isFsdax = row?.startsWith('fsdax') === true && leg === '1';
+  if (!late && (!readOnly || isFsdax)) return record;
+  return { ...record, ...(step === 'map' ? refused('EFAULT') : { unmapped: 0 }) };
+}
+
+describe('memory in every way it can be had', () => {
+  test('passes with the right patch, with what a reviewer can quote', () => {
+    const { verdict, says, cases } = judge('6.1.0');
+    expect(verdict).toBe('pass');
+    expect(says?.[1]).toBe(
+      'Memory of every other kind answers in each of these ways as it did before.',
+    );
+    expect(cases?.length).toBeGreaterThan(rows.length);
+  });
+
+  test('tells what a later kernel refuses besides', () => {
+    const { verdict, says } = judge('7.3.0');
+    expect(verdict).toBe('pass');
+    expect(says?.[1]).toContain(
+      'page-cache: shared, untouched, which is refused EFAULT: from 6.5 a long-term pin',
+    );
+  });
+
+  test('leaves DAX by inode out before there was such a thing', () => {
+    const named = judge('5.4.0').cases?.find(({ name }) => name.includes('by inode'));
+    expect(named?.verdict).toBe('skip');
+  });
+
+  test.each<[string, string, Partial<AgentRecord>, string]>([
+    ['fsdax-ext4: private, copied on write', 'map', { ok: true }, 'was pinned, where'],
+    ['fsdax-ext4: one page', 'map', refused('EPERM'), 'EPERM from VFIO_IOMMU_MAP_DMA and not'],
+    ['anon: shared', 'map', refused('EOPNOTSUPP'), 'was refused with EOPNOTSUPP'],
+    ['anon: read only, asked for writing', 'map', { ok: true }, 'was pinned, where GUP writes'],
+    ['memfd: private, copied on write', 'end', { vmlck: 64 }, 'VmLck +64 KiB'],
+    ['page-cache: shared, read only', 'release', { kept: 16 }, '16 pages that nobody maps'],
+    ['anon: pinned, forked, child wrote', 'arrived', { equal: false }, 'no longer saw'],
+    ['fsdax-ext4: in the place of pinned anon', 'arrived', { equal: false }, 'took the pinned'],
+    ['fsdax-ext4: in the place of pinned anon', 'old-unmap', { unmapped: 0 }, '0 of 65536 bytes'],
+  ])('fails for %s with a wrong %s', (name, step, wrong, reason) => {
+    const judged = judge('6.1.0', { [idOf(1, name, step)]: wrong });
+    expect([judged.verdict, judged.reason]).toEqual(['fail', expect.stringContaining(reason)]);
+  });
+
+  test('lets a kernel keep what it kept before the patch too, and no more', () => {
+    const name = 'anon: untouched, asked for reading';
+    const kept = { foll_pin_acquired: 26 };
+    const both = { [idOf(0, name, 'end')]: kept, [idOf(1, name, 'end')]: kept };
+    expect(judge('6.1.0', both).verdict).not.toBe('fail');
+    expect(judge('6.1.0', { [idOf(1, name, 'end')]: kept }).verdict).toBe('fail');
+  });
+
+  test.each([
+    ['fsdax-ext4: private, copied on write', 'persistent'],
+    ['fsdax-ext4: private, read', 'ram'],
+    ['anon: untouched', 'ram'],
+  ] as const)('says nothing where %s lies elsewhere: %s', (name, place) => {
+    expect(judge('6.1.0', { [idOf(0, name, 'buffer')]: placeOf(place) }).verdict).toBe('invalid');
+  });
+});
