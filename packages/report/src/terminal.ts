@@ -63,7 +63,8 @@ const parts = (check: CheckResult, page: Page): string[] => [
 ];
 
 /** A row that went wrong says why below its table; the check's reason may be no more than that. */
-const saidByRow = ({ rows = [], cases = [], reason = '' }: CheckResult): boolean =>
+const saidByRow = ({ verdict, rows = [], cases = [], reason = '' }: CheckResult): boolean =>
+  verdict !== 'skip' &&
   [...rows, ...cases]
     .flatMap((row) => [row.before.detail, row.after.detail])
     .some((detail) => detail !== undefined && reason.includes(detail));
