@@ -75,6 +75,8 @@ describe('a mutant', () => {
     expect(missed.by).toBeUndefined();
     const invalid = check('pin-refusal', 'invalid', caught.reason);
     expect(judgeMutant(mutant, { verdict: 'invalid', checks: [invalid] }).outcome).toBe('unclear');
+    const broken = check('pin-refusal', 'error', 'QEMU died');
+    expect(judgeMutant(mutant, { verdict: 'error', checks: [broken] }).outcome).toBe('error');
   });
 });
 
@@ -103,6 +105,7 @@ test('a right patch is clean only where the whole run passes', () => {
     by: { check: 'pin-refusal' },
   });
   expect(judgeControl(control, { verdict: 'invalid', checks: [passing] }).outcome).toBe('unclear');
+  expect(judgeControl(control, { verdict: 'error', checks: [] }).outcome).toBe('error');
 });
 
 test('all together pass only when every mutant is caught and every control clean', () => {

@@ -44,13 +44,13 @@ export async function runMutants(context: Context, request: MutantsRequest): Pro
     id: control.id,
     ...(!control.shipped && { patch: patchOf(catalogue, control) }),
     judge: (judged) => judgeControl(control, judged),
-    broken: (trouble) => ({ ...judgeControl(control, nothing), outcome: 'error', trouble }),
+    broken: (trouble) => ({ ...judgeControl(control, nothing), trouble }),
   }));
   const wrong = mutants.map((mutant): Trial<MutantRow> => ({
     id: mutant.id,
     patch: patchOf(catalogue, mutant),
     judge: (judged) => judgeMutant(mutant, judged),
-    broken: (trouble) => ({ ...judgeMutant(mutant, nothing), outcome: 'error', trouble }),
+    broken: (trouble) => ({ ...judgeMutant(mutant, nothing), trouble }),
   }));
   const tried = await tryAll<Row>(context, request, stage, [...controls, ...wrong]);
   return {

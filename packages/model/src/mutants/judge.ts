@@ -40,20 +40,18 @@ export function judgeMutant(
   const others = checks.filter(({ verdict: own }) => own === 'fail');
   const [first] = named !== undefined && others.includes(named) ? [named] : others;
   const by = said === undefined ? sayFirst(first) : { check: name, reason: said };
+  const found = by === undefined ? undefined : said === undefined ? 'caught-otherwise' : 'caught';
   return {
     ...{ id, title, mistake, wanted: { check: name, reason: reason.source } },
-    outcome:
-      said !== undefined
-        ? 'caught'
-        : by !== undefined
-          ? 'caught-otherwise'
-          : verdict === 'pass'
-            ? 'missed'
-            : 'unclear',
+    outcome: found ?? (verdict === 'pass' ? 'missed' : unknown(verdict)),
     ...(by && { by }),
     checks: checks.map(checkOf),
   };
 }
+
+/** Where nobody failed, and not all passed. */
+const unknown = (verdict: Verdict): 'unclear' | 'error' =>
+  verdict === 'error' ? 'error' : 'unclear';
 
 /** A right patch that a check finds fault with shows that the check is wrong. */
 export function judgeControl(
@@ -61,7 +59,7 @@ export function judgeControl(
   { checks, verdict }: Judged,
 ): ControlRow {
   const by = sayFirst(checks.find((check) => check.verdict === 'fail'));
-  const outcome = verdict === 'pass' ? 'clean' : by === undefined ? 'unclear' : 'accused';
+  const outcome = by ? 'accused' : verdict === 'pass' ? 'clean' : unknown(verdict);
   return { id, title, outcome, ...(by && { by }), checks: checks.map(checkOf) };
 }
 

@@ -40,7 +40,9 @@ export function tally({ controls, mutants }: Mutants): string {
 /** What a row has to say for itself: who found fault with it, what was wanted, why nobody can tell. */
 export function account(row: MutantRow | ControlRow): string[] {
   const { by, trouble = [], checks, outcome } = row;
-  const unclear = outcome === 'unclear' ? checks.filter(({ verdict }) => verdict !== 'pass') : [];
+  const unclear = ['unclear', 'error'].includes(outcome)
+    ? checks.filter(({ verdict }) => verdict !== 'pass')
+    : [];
   return [
     ...(by === undefined ? [] : [`${by.check}: ${by.reason}`]),
     ...('wanted' in row && (outcome === 'caught-otherwise' || outcome === 'missed')
