@@ -59,8 +59,13 @@ async function frameMutants(request: MutantsRequest): Promise<(tried: Tried) => 
     command: commandFor(request),
     elapsedMs: Math.round(performance.now() - started),
     base: { spec: base.spec, release: base.release, sourceVersion: base.sourceVersion },
-    checks: request.run.checks.map(({ name }) => name),
+    checks: namesOf(tried),
     ...tried,
     outcome: outcomeOfMutants(tried),
   });
 }
+
+/** Of the checks that were asked, and of what is judged beside them. */
+const namesOf = ({ controls, mutants }: Pick<Mutants, 'controls' | 'mutants'>): string[] => [
+  ...new Set([...controls, ...mutants].flatMap(({ checks }) => checks.map(({ name }) => name))),
+];

@@ -13,7 +13,6 @@ import {
 } from '@pinbench/model';
 import pLimit from 'p-limit';
 import { allTogether } from '../run/together.ts';
-import { readSplatPolicies } from '../run/splat-policies.ts';
 import { writeEvidence } from '../run/write-evidence.ts';
 import type { MutantsRequest } from './request.ts';
 import { patchOf } from './shipped-catalogue.ts';
@@ -109,9 +108,11 @@ async function tryOne<R extends Row>(
     const after = await stage.live(own, 'after', building);
     await writeEvidence([after], path.join(run.out, id));
     const { subject, checkContext } = building;
+    const { policies } = stage;
     const guests = [await before, after];
-    const observed = { checks: run.checks, context: checkContext, guests, subject };
-    return judge(judgeRun({ ...observed, policies: await readSplatPolicies() }));
+    return judge(
+      judgeRun({ checks: run.checks, context: checkContext, guests, subject, policies }),
+    );
   } catch (error) {
     context.signal.throwIfAborted();
     // A mutant that does not build is pinbench's own fault, and one row of many.

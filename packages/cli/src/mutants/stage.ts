@@ -9,17 +9,19 @@ import {
   resolveBase,
   type PatchSet,
 } from '@pinbench/kernel';
-import type { BaseInResult, Guest, Job, Variant } from '@pinbench/model';
+import type { BaseInResult, Guest, Job, SplatPolicy, Variant } from '@pinbench/model';
 import { choosePatches } from '../run/choose-patches.ts';
 import { machinesFor } from '../run/machines.ts';
 import { askedOf, baseInResult, roomNeeded } from '../run/observe.ts';
 import { baseOptions, type RunRequest } from '../run/request.ts';
 import { runJob, type Building } from '../run/run-job.ts';
+import { readSplatPolicies } from '../run/splat-policies.ts';
 import { buildBoth, prepareSwap } from '../run/swap-run.ts';
 
 /** One kernel, ready for any number of patches: what is the same for all of them is there. */
 export type Stage = {
   base: BaseInResult;
+  policies: readonly SplatPolicy[];
   /** Builds *after* with a patch in place of the one that pinbench ships; without one, with that. */
   build: (context: Context, patch?: string) => Promise<Building>;
   /** Lives the legs of one variant in a guest of its own. */
@@ -43,6 +45,7 @@ export async function setStage(context: Context, run: RunRequest): Promise<Stage
   const asked = askedOf(run, base);
   return {
     base: baseInResult(base),
+    policies: await readSplatPolicies(),
     build: async (own, patch) => {
       const patches: PatchSet = patch
         ? { ...shipped, underTest: await readPatches(own, [patch]) }
