@@ -21,6 +21,8 @@ export type Built = {
   after: BuiltModule[];
   /** Modules with other code after than before. */
   differ: string[];
+  /** What the modules of a variant export, with the versions of it: a Module.symvers, which may be empty. */
+  symbols: Record<Variant, string>;
   /** Nothing had to be built. */
   cached: boolean;
 };
@@ -46,6 +48,7 @@ export async function buildModules(
     differ: modules
       .map(({ name }) => name)
       .filter((_name, index) => before.modules[index]?.code !== after.modules[index]?.code),
+    symbols: { before: before.symbols, after: after.symbols },
     cached: before.cached && after.cached,
   };
 }
@@ -72,7 +75,7 @@ async function settleBoth<T>(first: Promise<T>, second: Promise<T>): Promise<[T,
 }
 
 /** To be raised when what is made of the same input changes. */
-const recipe = 2;
+const recipe = 3;
 
 /** Of some twenty patches, each with its before and after, and all mutants: used last, kept. */
 const builtKept = 120;
@@ -100,7 +103,9 @@ const filesOf = (folder: string, name: string): Pick<BuiltModule, 'file' | 'line
   lines: path.join(folder, `${name}.lines`),
 });
 
-type BuiltVariant = { modules: BuiltModule[]; cached: boolean };
+type BuiltVariant = { modules: BuiltModule[]; symbols: string; cached: boolean };
+
+const symbolsFile = 'Module.symvers';
 
 async function buildVariant(
   context: Context,
@@ -127,6 +132,7 @@ async function buildVariant(
       await run('objcopy', ['--strip-debug', lines, file], { signal: context.signal });
       described.push(await describeModule(context, file));
     }
+    await rename(path.join(work, symbolsFile), path.join(making, symbolsFile));
     await rm(work, { recursive: true });
     await writeFile(path.join(making, 'modules.json'), JSON.stringify(described));
   };
@@ -139,6 +145,7 @@ async function buildVariant(
       ...module,
       ...filesOf(place, module.name),
     })),
+    symbols: path.join(place, symbolsFile),
     cached,
   };
 }

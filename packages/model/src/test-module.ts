@@ -1,5 +1,6 @@
 import type { CheckContext } from './checks/check.ts';
 import { operations as op, type Operation } from './plan.ts';
+import type { Variant } from './result.ts';
 
 /**
  * Kernel modules of pinbench's own, that a check loads to ask from inside the kernel what nothing outside can; each a
@@ -30,22 +31,34 @@ export const allTestModules = (state: TestModuleState): TestModules =>
   >;
 
 /** What the payload calls the file of a module of pinbench's own, which lies in its modules folder. */
-export const testModuleFile = (name: TestModule): string => `test.${name}.ko`;
+export const testModuleFile = (name: TestModule, variant: Variant): string =>
+  `${variant}.test.${name}.ko`;
+
+const pathInGuest = (name: TestModule, variant: Variant): string =>
+  `/payload/modules/${testModuleFile(name, variant)}`;
 
 /**
- * Loads a module of pinbench's own. What it builds on (vfio) may be under test: it has to be gone again, by
+ * Loads a module of pinbench's own in a leg. What it builds on (vfio) may be under test: it has to be gone again, by
  * `removeTestModule`, when the check ends.
  */
-export const loadTestModule = (name: TestModule, id?: string): Operation =>
-  op.insmod({ file: `/payload/modules/${testModuleFile(name)}` }, id);
+export const loadTestModule = (
+  name: TestModule,
+  { variant }: { variant: Variant },
+  id?: string,
+): Operation => op.insmod({ file: pathInGuest(name, variant) }, id);
 
 export const removeTestModule = (name: TestModule, id?: string): Operation =>
   op.rmmod({ name }, id);
 
 /** The modules of pinbench's own that a plan loads. */
-export const testModulesIn = (plan: readonly Operation[]): TestModule[] => {
+export function testModulesIn(
+  plan: readonly Operation[],
+): { name: TestModule; variant: Variant }[] {
   const files = new Set(
     plan.filter((line) => line.op === 'insmod').map(({ args }) => args['file']),
   );
-  return testModules.filter((name) => files.has(`/payload/modules/${testModuleFile(name)}`));
-};
+  const all = testModules.flatMap((name) =>
+    (['before', 'after'] as const).map((variant) => ({ name, variant })),
+  );
+  return all.filter(({ name, variant }) => files.has(pathInGuest(name, variant)));
+}

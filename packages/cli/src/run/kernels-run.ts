@@ -104,7 +104,7 @@ const lineUp = (
   },
   ...standing,
   filesFor: ({ kernel = 'before' }) => modules[kernel].files,
-  testModules: new Map(),
+  testModules: { before: new Map(), after: new Map() },
 });
 
 const inResult = (

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { writePayload } from '@pinbench/guest';
 import type { Context } from '@pinbench/host';
+import type { BuiltTestModules } from '@pinbench/kernel';
 import {
   formatPlan,
   jobName,
@@ -12,7 +13,6 @@ import {
   type Job,
   type Operation,
   type Subject,
-  type TestModule,
 } from '@pinbench/model';
 import {
   bootCold,
@@ -37,7 +37,7 @@ export type Building = {
   hints: readonly string[];
   filesFor: (job: Job) => readonly ModuleInPayload[];
   /** Files of pinbench's own modules. A job is given those that its plan loads. */
-  testModules: ReadonlyMap<TestModule, string>;
+  testModules: BuiltTestModules['files'];
   /** Where the code of the modules under test comes from, if they were built apart from their kernel. */
   lines?: LinesOf;
 };
@@ -85,11 +85,11 @@ export const nameOfJob = ({ boot, kernel, ...job }: Job): string =>
 
 const testModuleFiles = (
   plan: readonly Operation[],
-  built: ReadonlyMap<TestModule, string>,
+  built: BuiltTestModules['files'],
 ): ModuleInPayload[] =>
-  testModulesIn(plan).flatMap((name) => {
-    const file = built.get(name);
-    return file === undefined ? [] : [{ name: testModuleFile(name), path: file }];
+  testModulesIn(plan).flatMap(({ name, variant }) => {
+    const file = built[variant].get(name);
+    return file === undefined ? [] : [{ name: testModuleFile(name, variant), path: file }];
   });
 
 const guestOf = (job: Job, plan: Guest['plan'], outcome: Outcome): Guest => ({

@@ -97,11 +97,9 @@ export async function buildBoth(
   const { asked, known } = task;
   const [built, ours] = await progress.stage('build before and after', async (stage) => {
     const { note, compiler, configSha256, ...maker } = await kernel.maker(context, stage);
-    const [both, ours] = await together(
-      context,
-      (part) => buildModules(part, trees, modules, maker),
-      (part) => buildTestModules(part, maker, { known: own === undefined }),
-    );
+    const both = await buildModules(context, trees, modules, maker);
+    const { symbols } = both;
+    const ours = await buildTestModules(context, maker, { known: own === undefined, symbols });
     if (both.cached && ours.cached) stage.cached();
     const { differ } = both;
     known.build = {

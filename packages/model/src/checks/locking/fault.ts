@@ -80,7 +80,7 @@ function planProbed(leg: CaseLeg): Operation[] {
     op.read({ file: `${parameters}/${parameter}` }, leg.id(`${parameter}-${moment}`));
   return [
     op.buffer({ name: buffer, parts: `anon:${PAGES * PAGE}`, touch: 'none' }),
-    loadTestModule(module, leg.id('insmod')),
+    loadTestModule(module, leg, leg.id('insmod')),
     read('held', 'start'),
     read('unheld', 'start'),
     ...planMap(leg, buffer),

@@ -43,7 +43,7 @@ export function planQuestion({ backing, by }: Question, leg: CaseLeg): Operation
   const range = { iova: IOVA, len: mappedLength(backing) };
   const buffer = name('memory');
   return [
-    loadTestModule(moduleName, id('insmod')),
+    loadTestModule(moduleName, leg, id('insmod')),
     op.mediatedOpen({ device: moduleName }, id('open')),
     op.buffer(
       { name: buffer, parts: bufferParts(backing, range.len), touch: 'write' },
