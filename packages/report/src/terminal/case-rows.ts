@@ -60,7 +60,7 @@ function shown(row: CaseRow, variant: 'before' | 'after', page: Page): string[] 
   const wrong = verdict === 'fail';
   // That nothing happened after the patch is said by the table; the bytes of it stand in result.json.
   const isDull = variant === 'after' && !wrong && row.before.evidence !== undefined;
-  const evidence = (!isDull && row[variant].evidence) || [];
+  const evidence = isDull ? [] : (row[variant].evidence ?? []);
   return [
     ...(wrong && detail !== undefined
       ? page.text(`${verdict}: ${plain(row.name)}, ${variant}: ${plain(detail)}`, 2)
