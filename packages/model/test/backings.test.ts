@@ -87,13 +87,24 @@ describe('memory in every way it can be had', () => {
     );
   });
 
+  test('lets copies of DAX pages be pinned, which are no longer the file, but not in part', () => {
+    const name = 'fsdax-xfs: private, copied on write';
+    const granted = {
+      [idOf(1, name, 'map')]: { ok: true },
+      [idOf(1, name, 'unmap')]: { unmapped: 65536 },
+    };
+    expect(judge('6.1.0', granted).verdict).toBe('pass');
+    const part = { ...granted, [idOf(1, name, 'unmap')]: { unmapped: 4096 } };
+    expect(judge('6.1.0', part).reason).toContain('4096 of 65536 bytes');
+  });
+
   test('leaves DAX by inode out before there was such a thing', () => {
     const named = judge('5.4.0').cases?.find(({ name }) => name.includes('by inode'));
     expect(named?.verdict).toBe('skip');
   });
 
   test.each<[string, string, Partial<AgentRecord>, string]>([
-    ['fsdax-ext4: private, copied on write', 'map', { ok: true }, 'was pinned, where'],
+    ['fsdax-ext4: private, untouched', 'map', { ok: true }, 'was pinned, where'],
     ['fsdax-ext4: one page', 'map', refused('EPERM'), 'EPERM from VFIO_IOMMU_MAP_DMA and not'],
     ['anon: shared', 'map', refused('EOPNOTSUPP'), 'was refused with EOPNOTSUPP'],
     ['anon: read only, asked for writing', 'map', { ok: true }, 'was pinned, where GUP writes'],

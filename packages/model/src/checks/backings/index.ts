@@ -12,7 +12,7 @@ export const backings = caseCheck({
   title: 'The rule goes by the kind of memory, however that is mapped',
   cases: [...rows.map(mapped), byInode, forked, replaced],
   says: (rows) => [
-    'Filesystem-DAX memory is refused however it is mapped: shared or private, touched or not, for reading or for writing, copied on write, in a child, or in the place of other memory.',
+    'Filesystem-DAX memory is refused however it is mapped: shared or private, touched or not, for reading or for writing, in a child, or in the place of other memory.',
     sayOfOthers(rows),
   ],
 });

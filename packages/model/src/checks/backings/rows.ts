@@ -2,6 +2,7 @@ import { MiB, PAGE } from '../memory.ts';
 import type { Row } from './row.ts';
 
 const SOME = 16 * PAGE;
+const copiedOnWrite = { share: 'private', place: 'ram', copied: true } as const;
 const readPrivately = { share: 'private', touch: 'read', place: 'persistent' } as const;
 
 /** Filesystem-DAX memory in every shape: the rule asks for none of them. */
@@ -12,17 +13,17 @@ const fsdax: readonly Row[] = [
   dax('ext4', 'private, untouched', { share: 'private', touch: 'none', place: 'nowhere' }),
   dax('ext4', 'private, read, asked for reading', { ...readPrivately, asked: 'ro' }),
   dax('ext4', 'private, read', readPrivately),
-  dax('ext4', 'private, copied on write', { share: 'private', place: 'ram' }),
+  dax('ext4', 'private, copied on write', copiedOnWrite),
   dax('ext4', 'private, read only', { ...readPrivately, prot: 'ro', asked: 'ro' }),
   dax('xfs', 'shared, untouched', { touch: 'none', place: 'nowhere' }),
   dax('xfs', 'shared, read only', { prot: 'ro', asked: 'ro' }),
-  dax('xfs', 'private, copied on write', { share: 'private', place: 'ram' }),
+  dax('xfs', 'private, copied on write', copiedOnWrite),
   dax('ext4', 'one page', { len: PAGE }),
   dax('ext4', '2 MiB', { len: 2 * MiB }),
   dax('xfs', '2 MiB', { len: 2 * MiB }),
   dax('ext4', 'one page amid the file', { parts: `fsdax-ext4:${SOME}`, off: 3 * PAGE, len: PAGE }),
   dax('ext4', 'shared, forked, child wrote', { forked: true }),
-  dax('ext4', 'private, forked, child wrote', { share: 'private', forked: true, place: 'ram' }),
+  dax('ext4', 'private, forked, child wrote', { ...copiedOnWrite, forked: true }),
   {
     name: 'amid thp to amid a DAX file',
     backing: 'half-fsdax',
