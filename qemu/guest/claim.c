@@ -6,12 +6,14 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "extents.h"
 #include "operations.h"
 #include "pattern.h"
+#include "reserve.h"
 
 #define PAGE 4096
 #define BYTES_SHOWN 16
@@ -46,7 +48,7 @@ static int do_block(const struct operation *operation, struct record *record)
 	return err;
 }
 
-/* Pages far from each other in the file, for each of which the file system looks for the smallest place that is free. */
+/* Pages far from each other in the file: xfs takes for each what is free nearest to it. */
 static int take_some(int fd, struct record *record)
 {
 	for (uint64_t i = 0; i < PAGES_TAKEN; i++)
@@ -63,6 +65,52 @@ static int give_back_others(int fd, uint64_t at, struct record *record)
 	if (at && fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, at))
 		return fail(record, "fallocate");
 	return 0;
+}
+
+/* In ever smaller pieces, until nothing is free any more. */
+static int take_all(int fd, struct record *record)
+{
+	struct statfs left;
+	uint64_t at = 2 * PAGES_TAKEN * PAGE;
+
+	if (fstatfs(fd, &left))
+		return fail(record, "fstatfs");
+	for (uint64_t piece = left.f_bfree * left.f_bsize; piece >= PAGE;) {
+		if (!fallocate(fd, 0, at, piece))
+			at += piece;
+		else if (errno == ENOSPC)
+			piece = piece / 2 / PAGE * PAGE;
+		else
+			return fail(record, "fallocate");
+	}
+	return 0;
+}
+
+static int take_among_all(int fd, struct record *record)
+{
+	uint64_t kept, none;
+	int err;
+
+	if (reserve_set(fd, 0, &kept))
+		return fail(record, "reserve");
+	err = take_all(fd, record);
+	if (!err && find_block(fd, block, &claimed_at))
+		err = give_back_others(fd, claimed_at, record);
+	else if (!err)
+		err = fail_with(record, "block", ftruncate(fd, 0) ? errno : EBUSY);
+	return reserve_set(fd, kept, &none) && !err ? fail(record, "reserve") : err;
+}
+
+/*
+ * Which blocks a file gets cannot be chosen. On xfs, which leaves some free whatever it is asked, it is most often the
+ * nearest; ext4 looks for the smallest place, and gives all it has.
+ */
+static int take_block(int fd, struct record *record)
+{
+	if (take_some(fd, record))
+		return -1;
+	return find_block(fd, block, &claimed_at) ? give_back_others(fd, claimed_at, record)
+						  : take_among_all(fd, record);
 }
 
 static void make_pattern(const struct operation *operation, const char *key, uint8_t page[PAGE])
@@ -106,11 +154,7 @@ static int do_settle(const struct operation *operation, struct record *record)
 
 static int claim(int fd, const struct operation *operation, struct record *record)
 {
-	if (settle(fd, record) || take_some(fd, record))
-		return -1;
-	if (!find_block(fd, block, &claimed_at))
-		return fail_with(record, "block", EBUSY);
-	if (give_back_others(fd, claimed_at, record) || write_pattern(fd, operation, record))
+	if (settle(fd, record) || take_block(fd, record) || write_pattern(fd, operation, record))
 		return -1;
 	if (!find_block(fd, block, &claimed_at))
 		return fail_with(record, "block", EIO);

@@ -24,7 +24,7 @@ export const ruleOf = (
 /** In the returning cases of one change the device is shown to write at all: a transfer takes 100 ms of guest time. */
 export const provesDevice = ({ change }: Question): boolean => change === 'truncate';
 
-/** Of a file longer than the one page that is offered to the device: no range that is collapsed ends a file. */
+/** Of a file longer than the page that is pinned, which is what is taken from it: no collapse may end a file. */
 const LENGTH = 4 * PAGE;
 
 /**
@@ -44,7 +44,7 @@ export function planQuestion(question: Question, leg: CaseLeg): Operation[] {
   const release = op.release({ name: buffer, file: 'keep' });
   const { fate } = ruleOf(question, leg);
   return [
-    // A file takes what is free nearest to it, and whoever comes next does so too, if nothing else is freed meanwhile.
+    // What was freed before is to be free by now: it would lie nearer to whoever comes next.
     op.settle({ folder }),
     op.buffer({ name: buffer, parts: bufferParts(backingOf(question), LENGTH) }, id('buffer')),
     op.block({ file }, id('block')),
