@@ -59,6 +59,7 @@ export function scriptedGuest(
     subject,
     variant: job.kernel ?? 'before',
     parts: new Map<string, string>(),
+    mediated: '',
     mapped: new Map<string, number>(),
     console: [] as string[],
   };
@@ -84,6 +85,8 @@ type State = {
   parts: Map<string, string>;
   /** Bytes, by IOVA. */
   mapped: Map<string, number>;
+  /** Of the device without an IOMMU. */
+  mediated: string;
   console: string[];
 };
 
@@ -123,6 +126,14 @@ function answer(line: Operation, pins: Pins, state: State): AgentRecord {
       if (refusal === null) state.mapped.set(String(args['iova']), mappedLength(line, state));
       const refused = refusal === null ? 0 : args['count'];
       return { ...record, refused, refusal, others: 0, mapped: refusal === null };
+    }
+    case 'mediated-map':
+      state.mediated = partsOf(line, state);
+      return record;
+    case 'mediated-pin': {
+      const refusal = pins(state.variant, state.mediated);
+      if (refusal === undefined) return record;
+      return { ...record, ok: false, errno: 95, error: refusal, at: 'vfio_pin_pages' };
     }
     case 'mmap-probe':
       return { ...record, hung: false };
