@@ -82,7 +82,6 @@ describe("pinbench's own modules", () => {
       /remote_pin does not build for it: .*'vfio_pin' undeclared"/,
     );
   });
-  });
 
   test('do not say that of a machine that is in want of something', async () => {
     const full = failing(() => "fatal error: can't write: No space left on device\n");
