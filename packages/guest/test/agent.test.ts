@@ -169,6 +169,8 @@ describe('a buffer', () => {
     ['buffer name=b parts=anon:4K prot=ro touch=write', { at: 'touch', error: 'EACCES' }],
     ['gup buffer=b', { at: 'buffer', error: 'ENOENT' }],
     ['release name=b', { at: 'name', error: 'ENOENT' }],
+    ['punch buffer=b', { at: 'buffer', error: 'ENOENT' }],
+    ['map-refused-loop iova=0 buffer=b count=1', { at: 'vfio-open', error: 'ENODEV' }],
     ['map iova=0 buffer=b', { at: 'vfio-open', error: 'ENODEV' }],
     ['mediated-map iova=0 buffer=b', { at: 'mediated-open', error: 'ENODEV' }],
     ['mediated-pin iova=0 len=4K by=worker', { at: 'mediated-open', error: 'ENODEV' }],
