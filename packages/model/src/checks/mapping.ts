@@ -1,8 +1,9 @@
 import type { Backing } from '../backing.ts';
-import type { Expectation } from '../expectation.ts';
+import { describeExpectation, type Expectation } from '../expectation.ts';
 import { atLeast, type KernelVersion } from '../kernel-version.ts';
 import type { AgentRecord } from '../record.ts';
 import { accountingOf, leftBehind } from './accounting.ts';
+import type { CaseExpectation } from './cases/index.ts';
 import { describeFailure } from './memory.ts';
 
 /*
@@ -13,6 +14,18 @@ import { describeFailure } from './memory.ts';
 /** True where VFIO itself answered, and not what comes before it. */
 export const wasAsked = (map: AgentRecord | undefined): boolean =>
   map?.ok === true || map?.at === 'VFIO_IOMMU_MAP_DMA';
+
+/** What a map did, in the words of the report. */
+export function sawOf(map: AgentRecord | undefined): string {
+  if (map === undefined) return 'not known';
+  return map.ok ? 'mapped' : `refused ${map.error ?? describeFailure(map)}`;
+}
+
+/** What a map is expected to do, in the same words. */
+export const inWords = (expected: Expectation): CaseExpectation => ({
+  said: describeExpectation(expected),
+  why: expected.why,
+});
 
 export const notAsked = 'could not be asked';
 

@@ -3,14 +3,16 @@ import { iova, operations as op } from '../../plan.ts';
 import type { Answers, Case, CaseLeg, Seen } from '../cases/index.ts';
 import {
   firstWrong,
+  inWords,
   notAsked,
+  sawOf,
   wrongAccounting,
   wrongOutcome,
   wrongPages,
   wrongUnmap,
 } from '../mapping.ts';
 import { describeFailure, PAGE } from '../memory.ts';
-import { inWords, IOVA, IOVA_TEXT, sawOf } from './row.ts';
+import { IOVA, IOVA_TEXT } from './row.ts';
 
 const [PARENT, CHILD, LATER] = [3, 7, 11];
 /** What edu moves in one go. */

@@ -4,7 +4,9 @@ import { accountingOf, type Accounting } from '../accounting.ts';
 import type { Answers, Case, CaseLeg, Seen } from '../cases/index.ts';
 import {
   firstWrong,
+  inWords,
   notAsked,
+  sawOf,
   wasAsked,
   wrongAccounting,
   wrongOutcome,
@@ -12,7 +14,7 @@ import {
   wrongUnmap,
 } from '../mapping.ts';
 import { placeAssumption } from './place.ts';
-import { expectRow, inWords, IOVA_TEXT, mayMap, sawOf, type Row } from './row.ts';
+import { expectRow, IOVA_TEXT, mayMap, type Row } from './row.ts';
 
 /** Memory had in one way, mapped for the device and unmapped again. */
 export const mapped = (row: Row): Case => ({

@@ -3,7 +3,9 @@ import { iova, operations as op } from '../../plan.ts';
 import type { Answers, Case, CaseLeg, Seen } from '../cases/index.ts';
 import {
   firstWrong,
+  inWords,
   notAsked,
+  sawOf,
   wasAsked,
   wrongOutcome,
   wrongPages,
@@ -11,7 +13,7 @@ import {
 } from '../mapping.ts';
 import { describeFailure, MiB, PAGE } from '../memory.ts';
 import { bufferAssumptions } from '../memory.ts';
-import { inWords, IOVA, sawOf } from './row.ts';
+import { IOVA } from './row.ts';
 
 const SEED = 5;
 /** What edu moves in one go. */

@@ -1,14 +1,8 @@
 import type { Backing } from '../../backing.ts';
-import {
-  describeExpectation,
-  expectMap,
-  type Expectation,
-  type Mapping,
-} from '../../expectation.ts';
+import { expectMap, type Expectation, type Mapping } from '../../expectation.ts';
 import { iova } from '../../plan.ts';
-import type { AgentRecord } from '../../record.ts';
-import type { CaseExpectation, CaseLeg } from '../cases/index.ts';
-import { describeFailure, MiB } from '../memory.ts';
+import type { CaseLeg } from '../cases/index.ts';
+import { MiB } from '../memory.ts';
 
 export const IOVA = 16 * MiB;
 export const IOVA_TEXT = iova(IOVA);
@@ -42,14 +36,3 @@ export const expectRow = (
  */
 export const mayMap = (row: Row, expected: Expectation): boolean =>
   row.copied === true && expected.outcome === 'refused';
-
-export const inWords = (expected: Expectation): CaseExpectation => ({
-  said: describeExpectation(expected),
-  why: expected.why,
-});
-
-/** What a map did, in the words of the report. */
-export function sawOf(map: AgentRecord | undefined): string {
-  if (map === undefined) return 'not known';
-  return map.ok ? 'mapped' : `refused ${map.error ?? describeFailure(map)}`;
-}

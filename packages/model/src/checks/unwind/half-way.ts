@@ -3,6 +3,7 @@ import type { Answers, Case, CaseLeg, Seen } from '../cases/index.ts';
 import {
   firstWrong,
   notAsked,
+  sawOf,
   wasAsked,
   wrongAgain,
   wrongHugepages,
@@ -11,7 +12,7 @@ import {
 } from '../mapping.ts';
 import { bufferAssumptions, PAGE } from '../memory.ts';
 import { backingsOf, lengthOf, partsOf, type Range } from './ranges.ts';
-import { expectFsdax, expectRefusal, IOVA, planEnd, sawOf, wrongLeft } from './refused.ts';
+import { expectFsdax, expectRefusal, IOVA, planEnd, wrongLeft } from './refused.ts';
 
 /** Bytes that are mapped at the same IOVA afterwards. */
 const AGAIN = 32 * PAGE;

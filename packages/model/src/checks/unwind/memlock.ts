@@ -5,6 +5,7 @@ import type { Answers, Case, CaseLeg, Seen } from '../cases/index.ts';
 import {
   firstWrong,
   notAsked,
+  sawOf,
   wasAsked,
   wrongAccounting,
   wrongOutcome,
@@ -14,7 +15,7 @@ import {
 import { PAGE } from '../memory.ts';
 import { sawOfLoop, wrongLoop } from './loop.ts';
 import { lengthOf, partsOf, type Range } from './ranges.ts';
-import { expectFsdax, expectRefusal, IOVA, planEnd, sawOf, wrongLeft } from './refused.ts';
+import { expectFsdax, expectRefusal, IOVA, planEnd, wrongLeft } from './refused.ts';
 
 /** RLIMIT_MEMLOCK, in bytes, for an agent without CAP_IPC_LOCK: what kernels before v5.16 have as the hard limit. */
 const LIMIT = 16 * PAGE;

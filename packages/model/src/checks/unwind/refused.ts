@@ -1,9 +1,16 @@
-import { expectMap, describeExpectation, type Expectation } from '../../expectation.ts';
+import { expectMap, type Expectation } from '../../expectation.ts';
 import { iova, operations as op, type Operation } from '../../plan.ts';
 import type { AgentRecord } from '../../record.ts';
 import type { Answers, CaseExpectation, CaseLeg } from '../cases/index.ts';
-import { firstWrong, punchWaits, wrongAccounting, wrongPages, wrongPunch } from '../mapping.ts';
-import { describeFailure, MiB } from '../memory.ts';
+import {
+  firstWrong,
+  inWords,
+  punchWaits,
+  wrongAccounting,
+  wrongPages,
+  wrongPunch,
+} from '../mapping.ts';
+import { MiB } from '../memory.ts';
 import { fsdaxIn, type Range } from './ranges.ts';
 
 export const IOVA = iova(16 * MiB);
@@ -12,10 +19,7 @@ export const expectFsdax = ({ context, variant }: CaseLeg): Expectation =>
   expectMap(context.pinning[variant], 'fsdax-ext4', context.kernel);
 
 /** In the words of a case: what a map does that has filesystem-DAX memory in its range. */
-export function expectRefusal(leg: CaseLeg): CaseExpectation {
-  const expected = expectFsdax(leg);
-  return { said: describeExpectation(expected), why: expected.why };
-}
+export const expectRefusal = (leg: CaseLeg): CaseExpectation => inWords(expectFsdax(leg));
 
 const isRefused = (leg: CaseLeg): boolean => expectFsdax(leg).outcome === 'refused';
 
@@ -45,10 +49,4 @@ function withoutKeptPins(answer: Answers, leg: CaseLeg): AgentRecord | undefined
   const end = answer('end');
   if (end === undefined || isRefused(leg)) return end;
   return { ...end, foll_pin_acquired: null, foll_pin_released: null };
-}
-
-/** What a map did, in the words of the report. */
-export function sawOf(map: AgentRecord | undefined): string {
-  if (map === undefined) return 'not known';
-  return map.ok ? 'mapped' : `refused ${map.error ?? describeFailure(map)}`;
 }
