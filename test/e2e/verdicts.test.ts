@@ -98,7 +98,7 @@ test('a WARNING fails the run by itself, and stands in the result, with its exce
   expect(checkOf(result, 'splats')).toMatchObject({
     verdict: 'fail',
     reason: expect.stringMatching(
-      /^WARNING in dax_disassociate_entry \(fs\/dax\.c:\d+\) .* in leg 2 \(after\), while pin-refusal/,
+      /^WARNING in dax_disassociate_entry \[[0-9a-f]{8}\] was printed from fs\/dax\.c:\d+ in leg 2 \(after\), while pin-refusal/,
     ) as string,
     // Once in each leg with the patch: a kernel warns of it once in its life, unless it is made to forget that.
     cases: [{ before: { saw: 'not seen' }, after: { saw: 'seen 2 times' } }],

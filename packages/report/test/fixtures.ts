@@ -192,6 +192,10 @@ export const twoKernels: Result = {
     compiler: 'gcc 12.2.0',
     configSha256: '2'.repeat(64),
     config: 'minimal',
+    debug: {
+      on: ['PROVE_LOCKING', 'DEBUG_VM'],
+      lacking: [{ option: 'KASAN', why: 'it is only asked for from kernels >=4.19' }],
+    },
     kernels: [
       {
         variant: 'before',

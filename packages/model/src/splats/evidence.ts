@@ -1,6 +1,6 @@
 import type { Splat } from '../result.ts';
 import { spellFrame, stackOf, textOf } from './frames.ts';
-import { wordsOf } from './subject.ts';
+import { onlyReports, wordsOf } from './subject.ts';
 
 /** Frames that are shown: those of the system call and its entry are always the same. */
 const depth = 8;
@@ -11,7 +11,9 @@ const words = 8;
 /** What to read of a report: what the kernel said, and the way it came there, with lines where they are known. */
 export function evidenceOf(splat: Splat): string[] {
   const { headline, excerpt, lines = {} } = splat;
-  const stack = stackOf(excerpt);
+  const all = stackOf(excerpt);
+  const first = all.findIndex((frame) => !onlyReports(frame));
+  const stack = all.slice(Math.max(0, first));
   const after = excerpt.slice(excerpt.indexOf(headline) + 1).map(textOf);
   const trapped = after.find((text) => text.startsWith('RIP: 0010:'));
   const at = (place: string): string =>
@@ -30,6 +32,6 @@ function saying(after: readonly string[]): string[] {
   const stack = after.findIndex((text) => /^(Call [Tt]race:|CPU: |stack backtrace:)/.test(text));
   return after
     .slice(0, stack === -1 ? undefined : stack)
-    .filter((text) => !/^[-=]*$/.test(text.trim()))
+    .filter((text) => !/^[-=]*$|Not tainted$|Tainted: /.test(text.trim()))
     .slice(0, words);
 }

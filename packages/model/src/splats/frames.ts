@@ -25,8 +25,10 @@ export function stackOf(excerpt: readonly string[]): Frame[] {
   const texts = excerpt.map(textOf);
   const start = texts.findIndex((text) => /^Call [Tt]race:/.test(text));
   if (start === -1) return [];
-  return texts
-    .slice(start + 1)
+  const after = texts.slice(start + 1);
+  const end = after.findIndex((text) => !text.startsWith(' ') || text === ' </TASK>');
+  return after
+    .slice(0, end === -1 ? undefined : end)
     .filter((text) => /^ +(<[A-Z]+> +)?[A-Za-z_]/.test(text))
     .flatMap((text) => frameIn(text) ?? []);
 }

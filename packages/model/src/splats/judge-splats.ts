@@ -3,7 +3,7 @@ import type { CaseCell, CaseRow, CheckResult, Variant } from '../result.ts';
 import { combineVerdicts } from '../verdict.ts';
 import { evidenceOf } from './evidence.ts';
 import { sightingsIn, type Rules, type Sighting } from './sightings.ts';
-import { describeSubject } from './subject.ts';
+import { describeSubject, nameSubject, type SplatSubject } from './subject.ts';
 
 const name = 'splats';
 const title = 'The kernels complain of nothing in their logs';
@@ -45,7 +45,7 @@ function rowOf(sightings: readonly Sighting[]): CaseRow {
   const [before, after] = [cell('before'), cell('after')];
   const [first] = sightings;
   return {
-    name: first === undefined ? '' : `${describeSubject(first.subject)} [${first.fingerprint}]`,
+    name: first === undefined ? '' : `${nameSubject(first.subject)} [${first.fingerprint}]`,
     ...{ before, after, verdict: worst([before.verdict, after.verdict]) },
   };
 }
@@ -58,18 +58,21 @@ function cellOf(sightings: readonly Sighting[], usual: boolean): CaseCell {
   if (first === undefined) return { saw: 'not seen', ...silence, verdict: 'pass' };
   const saw = sightings.length === 1 ? 'seen' : `seen ${sightings.length} times`;
   const [worstOne = first] = sightings.filter(({ policy }) => policy === undefined);
-  const { policy, patched, where } = worstOne;
+  const { policy, patched, where, subject } = worstOne;
   if (policy !== undefined) {
     const why = `${policy.reason} (${policy.link})`;
     return { saw, expected: `allowed by ${policy.id}`, why, verdict: 'pass' };
   }
   const account = { saw, ...silence, evidence: evidenceOf(worstOne.splat) };
-  const said = `was printed ${where}`;
+  const said = `was printed${placeOf(subject)} ${where}`;
   if (!patched) return { ...account, verdict: 'invalid', detail: `${said}, without the patch` };
   return usual
     ? { ...account, verdict: 'invalid', detail: `${said}, and without the patch as well` }
     : { ...account, verdict: 'fail', detail: said };
 }
+
+const placeOf = ({ file, line }: SplatSubject): string =>
+  file === undefined ? '' : ` from ${file}${line === undefined ? '' : `:${line}`}`;
 
 function firstReason(cases: readonly CaseRow[], verdict: CaseRow['verdict']): string | undefined {
   if (verdict === 'pass') return undefined;

@@ -23,7 +23,13 @@ export function subjectOf({ headline, excerpt }: Splat): SplatSubject {
   };
 }
 
-/** In one line, such as `WARNING in dax_disassociate_entry (fs/dax.c:398)`. */
+/** In short, such as `WARNING in dax_disassociate_entry`. */
+export function nameSubject({ report, file, ...subject }: SplatSubject): string {
+  const place = subject.function ?? file;
+  return `${report}${place === undefined ? '' : ` in ${place}`}`;
+}
+
+/** With its place in the source, such as `WARNING in dax_disassociate_entry (fs/dax.c:398)`. */
 export function describeSubject({ report, file, line, ...subject }: SplatSubject): string {
   const at = file === undefined ? '' : ` (${file}${line === undefined ? '' : `:${line}`})`;
   return `${report}${subject.function === undefined ? '' : ` in ${subject.function}`}${at}`;
@@ -76,16 +82,22 @@ function culprit(text: string, excerpt: readonly string[]): Frame | undefined {
   const found = [
     frameIn(text),
     frameAfter(excerpt, /^RIP: (0010:)?/),
-    frameAfter(excerpt, /, at: /),
+    ...(excerpt.some((line) => isAboutLock.test(line)) ? [frameAfter(excerpt, /, at: /)] : []),
     ...stackOf(excerpt),
   ];
-  return found.find((frame) => frame !== undefined && !reporters.test(sourceName(frame.symbol)));
+  return found.find((frame) => frame !== undefined && !onlyReports(frame));
 }
+
+/** Other reports list the locks that are held as well. */
+const isAboutLock = / is (trying to (acquire|release) lock|leaving the kernel|freeing memory)/;
 
 function frameAfter(excerpt: readonly string[], pattern: RegExp): Frame | undefined {
   const line = excerpt.map(textOf).find((text) => pattern.test(text));
   return line === undefined ? undefined : frameIn(line.replace(/^.*, at: /, ''));
 }
+
+/** Whether a function only reports what another found, or waits for it. */
+export const onlyReports = ({ symbol }: Frame): boolean => reporters.test(sourceName(symbol));
 
 /** Functions that only report what another found, or wait for it. */
 const reporters =

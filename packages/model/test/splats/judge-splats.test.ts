@@ -68,7 +68,7 @@ describe('what the kernels print of themselves', () => {
     const after = judge([[], [], [report(dax)], [report(dax, 1)], []]);
     expect(after.verdict).toBe('fail');
     expect(after.reason).toMatch(
-      /^WARNING in dax_disassociate_entry \(fs\/dax\.c:398\) \[[0-9a-f]{8}\] was printed in leg 2 \(after\)/,
+      /^WARNING in dax_disassociate_entry \[[0-9a-f]{8}\] was printed from fs\/dax\.c:398 in leg 2 \(after\)/,
     );
     expect(after.cases).toMatchObject([
       { before: { saw: 'not seen', verdict: 'pass' }, after: { saw: 'seen 2 times' } },

@@ -93,6 +93,17 @@ describe('what a report is about', () => {
     ).toBe('possible recursive locking in vaddr_get_pfns');
   });
 
+  test('is not who holds a lock, where it is not about locks', () => {
+    expect(
+      described(
+        'BUG: sleeping function called from invalid context at mm/gup.c:12',
+        '1 lock held by agent/1:',
+        ' #0: ffff88800c64e888 (&iommu->lock#2){+.+.}-{3:3}, at: vfio_iommu_type1_ioctl+0x37e/0x46a0 [vfio_iommu_type1]',
+        ...stack('vaddr_get_pfns+0x3c4/0xae0 [vfio_iommu_type1]'),
+      ),
+    ).toBe('sleeping function called from invalid context in vaddr_get_pfns (mm/gup.c:12)');
+  });
+
   test('is the first in the stack that does more than to report or to wait', () => {
     const sleeping = 'BUG: sleeping function called from invalid context at mm/gup.c:12';
     const frames = ['dump_stack_lvl+0x1/0x2', '? nobody+0x1/0x2', '__might_resched.cold+0x1/0x2'];

@@ -1,10 +1,10 @@
-import type { BuildInResult, BuiltKernelInResult } from '@pinbench/model';
+import type { BuildInResult, BuiltKernelInResult, DebugInResult } from '@pinbench/model';
 import { plain, sayDuration } from '../words.ts';
 import type { Page } from './page.ts';
 
 /** How before and after were made and held against each other. */
 export function built(build: BuildInResult, page: Page): string[] {
-  const { strategy, why, kernels = [], compat = [] } = build;
+  const { strategy, why, kernels = [], compat = [], debug } = build;
   const field = (name: string, text: string): string[] => page.field(name, plain(text));
   return [
     ...field('strategy', `${strategy}: ${why}`),
@@ -12,11 +12,21 @@ export function built(build: BuildInResult, page: Page): string[] {
     ...(build.config === 'minimal'
       ? field('config', "pinbench's own, with little but what the checks need (qemu/config)")
       : []),
+    ...(debug === undefined ? [] : field('debug', sayDebug(debug))),
     ...compat.flatMap(({ id, reason }, index) =>
       field(index === 0 ? 'compat' : '', `${id}: ${reason}`),
     ),
     ...(strategy === 'module-swap' ? field('modules', sayModules(build)) : []),
   ];
+}
+
+/** What the kernels check of themselves, and what they do not although it was asked for. */
+function sayDebug({ on, lacking }: DebugInResult): string {
+  const reasons = lacking.map(({ option, why }) => `${option} (${why})`);
+  return [
+    `the kernels check themselves: ${on.join(', ')}`,
+    ...(reasons.length > 0 ? [`not here: ${reasons.join(', ')}`] : []),
+  ].join('; ');
 }
 
 function sayKernels(kernels: readonly BuiltKernelInResult[], build: BuildInResult): string {
