@@ -88,5 +88,6 @@ export const askedOf = (request: RunRequest, base: Base): Asked => ({
   kernel: parseKernelVersion(base.release),
   backings: request.backings,
   clock: request.clock,
+  debugKernel: request.debugKernel,
   ...(request.maxCost !== undefined && { maxCost: request.maxCost }),
 });

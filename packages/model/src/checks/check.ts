@@ -15,6 +15,8 @@ export type Asked = {
   readonly clock: Clock;
   /** Percent; a cost above it is a failure. */
   readonly maxCost?: number;
+  /** The kernels check themselves as they run (--debug-kernel), and keep accounts and reserves for that. */
+  readonly debugKernel?: boolean;
 };
 
 /**
