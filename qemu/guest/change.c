@@ -57,12 +57,12 @@ static void *run_change(void *begun)
 	return NULL;
 }
 
-/* What still runs does not wait, but is given up in the end. */
+/* Looked after ever more rarely. What still runs does not wait, but is given up in the end. */
 static void wait_patiently(void)
 {
-	static const struct timespec pause = { .tv_nsec = 1000 * 1000 };
+	for (unsigned int ms = 1; !current->over && ms < 10 * PATIENCE_MS; ms *= 2) {
+		const struct timespec pause = { .tv_nsec = ms * 1000 * 1000 };
 
-	for (unsigned int ms = 0; !current->over && ms < 10 * PATIENCE_MS; ms++) {
 		if (ms >= PATIENCE_MS && current->task && task_sleeps(current->task))
 			return;
 		nanosleep(&pause, NULL);

@@ -23,16 +23,18 @@ static volatile uint64_t *edu_register(struct vfio *vfio, unsigned int offset)
 	return (volatile uint64_t *)(vfio->bar0 + offset);
 }
 
-/* A transfer takes 100 ms of guest time: asleep, so that counted time passes over it. */
+/* A transfer takes 100 ms of guest time: asleep, and at a stretch, so that counted time passes over it. */
 static void transfer(struct vfio *vfio, uint64_t source, uint64_t destination, uint64_t count,
 		     uint64_t command)
 {
+	static const struct timespec whole = { .tv_nsec = 100 * 1000 * 1000 };
 	static const struct timespec pause = { .tv_nsec = 1000 * 1000 };
 
 	*edu_register(vfio, EDU_DMA_SOURCE) = source;
 	*edu_register(vfio, EDU_DMA_DESTINATION) = destination;
 	*edu_register(vfio, EDU_DMA_COUNT) = count;
 	*edu_register(vfio, EDU_DMA_COMMAND) = command;
+	nanosleep(&whole, NULL);
 	while (*edu_register(vfio, EDU_DMA_COMMAND) & EDU_DMA_START)
 		nanosleep(&pause, NULL);
 }
