@@ -112,6 +112,7 @@ describe('memory in every way it can be had', () => {
     ['page-cache: shared, read only', 'release', { kept: 16 }, '16 pages that nobody maps'],
     ['anon: pinned, forked, child wrote', 'arrived', { equal: false }, 'no longer saw'],
     ['fsdax-ext4: in the place of pinned anon', 'arrived', { equal: false }, 'took the pinned'],
+    ['fsdax-ext4: in the place of pinned anon', 'end', { foll_pin_acquired: 11 }, '+1 pages'],
     ['fsdax-ext4: in the place of pinned anon', 'old-unmap', { unmapped: 0 }, '0 of 65536 bytes'],
   ])('fails for %s with a wrong %s', (name, step, wrong, reason) => {
     const judged = judge('6.1.0', { [idOf(1, name, step)]: wrong });

@@ -14,7 +14,7 @@ export type Row = Mapping & {
   /** As a `buffer` takes them, in bytes. */
   readonly parts: string;
   readonly touch?: 'write' | 'read' | 'none';
-  /** What of it is mapped for the device, in bytes; all by default. */
+  /** What of it is mapped for the device, in bytes, from its start by default. */
   readonly off?: number;
   readonly len: number;
   /** Where its first page lies once it is made: in persistent memory, in RAM, or nowhere yet. */
