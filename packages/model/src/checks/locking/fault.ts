@@ -18,7 +18,7 @@ const warnsByItself = (kernel: KernelVersion): boolean => !atLeast(kernel, 5, 8)
 
 /** Untouched memory, so that the pin has to fault it in: missing for good, or with a probe where that is done. */
 export const faultCase: Case = {
-  name: 'untouched memory is faulted in',
+  name: 'untouched memory',
   backings: ['anon'],
   skip: (context) => (warnsByItself(context.kernel) ? undefined : lacksModule(module)(context)),
   expect,
@@ -116,7 +116,7 @@ function counted(answer: Answers, parameter: string): number | undefined {
 
 const unlocked = (how: string, evidence: readonly string[]): Seen => ({
   saw: without,
-  wrong: `without the lock of the address space (mmap_lock): ${how}; bb94b55af346 mends that`,
+  wrong: `is faulted in without the lock of the address space (mmap_lock): ${how}; bb94b55af346 mends that`,
   evidence,
 });
 

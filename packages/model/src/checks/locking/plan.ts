@@ -12,5 +12,5 @@ export const planMap = (
   more: { off?: number } = {},
 ): Operation[] => [op.mapWatched({ iova: iova(IOVA), buffer, ...more }, id('map'))];
 
-export const planUnmap = ({ id }: CaseLeg): Operation =>
-  op.unmap({ iova: iova(IOVA), len: PAGES * PAGE }, id('unmap'));
+export const planUnmap = ({ id }: CaseLeg, len = PAGES * PAGE): Operation =>
+  op.unmap({ iova: iova(IOVA), len }, id('unmap'));
