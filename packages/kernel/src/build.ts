@@ -132,7 +132,9 @@ async function buildVariant(
       await run('objcopy', ['--strip-debug', lines, file], { signal: context.signal });
       described.push(await describeModule(context, file));
     }
-    await rename(path.join(work, symbolsFile), path.join(making, symbolsFile));
+    // Where modpost writes none there is nothing exported.
+    const symbols = await readFile(path.join(work, symbolsFile), 'utf8').catch(() => '');
+    await writeFile(path.join(making, symbolsFile), symbols);
     await rm(work, { recursive: true });
     await writeFile(path.join(making, 'modules.json'), JSON.stringify(described));
   };
