@@ -24,7 +24,7 @@ export function jobAssumptions(
     kernelIsTheBase(where, records, kernel),
     ...(kernel.buildId === undefined ? [] : [kernelIsTheOneBuilt(where, records, kernel.buildId)]),
     ...laidAtPatch(job.kernel === 'after', [wasSetUp(where, records)]),
-    everyStepWorked(where, records),
+    everyStepWorked(where, job, records),
     ...legsOf(job, records).flatMap((leg) => {
       const inLeg = `${where}, leg ${leg.index + 1} ${leg.variant}`;
       const own = modules[leg.variant];
@@ -66,16 +66,24 @@ function planComplete(
   };
 }
 
-/** Operations that no check asks about are steps on the way: filling a buffer, a warm-up. */
-function everyStepWorked(where: string, records: readonly AgentRecord[]): Assumption {
-  const failed = records.find(
+/**
+ * Operations that no check asks about are steps on the way: filling a buffer, a warm-up. One that fails once patched
+ * code has run is laid at the patch.
+ */
+function everyStepWorked(where: string, job: Job, records: readonly AgentRecord[]): Assumption {
+  const at = records.findIndex(
     (record) => record.id === undefined && !record.ok && record.op !== 'end',
+  );
+  const failed = records[at];
+  const leg = legsOf(job, records).findLast(({ index }) =>
+    records.slice(0, Math.max(at, 0)).some(({ id }) => id?.startsWith(`${index}.`) === true),
   );
   return {
     name: `every step on the way worked (${where})`,
     held: failed === undefined,
     needed: 'no operation without a name failed',
     observed: failed === undefined ? 'none did' : `${failed.op}: ${failed.error ?? 'failed'}`,
+    ...(leg?.patched === true && { patched: true }),
   };
 }
 

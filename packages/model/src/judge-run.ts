@@ -169,10 +169,15 @@ const codeDiffers = ({ differ, strategy }: Subject): Assumption => ({
       : `the same code in ${strategy === 'module-swap' ? 'every module' : 'both kernels'}`,
 });
 
-/** An answer counts only where everything it rests on held. */
+/**
+ * An answer counts only where everything it rests on held. What no longer holds once patched code has run is a failure,
+ * and hides none that the check has seen for itself.
+ */
 function heldOr(assumptions: readonly Assumption[], result: CheckResult): CheckResult {
-  const broken = assumptions.find((assumption) => !assumption.held);
+  const all = assumptions.filter((assumption) => !assumption.held);
+  const broken = all.find((assumption) => assumption.patched !== true) ?? all[0];
   if (broken === undefined) return result;
+  if (broken.patched === true && hasFailed(result)) return { ...result, verdict: 'fail' };
   return {
     ...result,
     verdict: broken.patched === true ? 'fail' : 'invalid',

@@ -33,8 +33,13 @@ function judge(
     (record) => asKernel(record, asked, { ...placed, ...edits }),
     asked,
   );
-  return judgeRun({ checks: [backings], context: asked, guests: [guest], subject: swapped })
-    .checks[0]!;
+  return judgeRun({
+    checks: [backings],
+    context: asked,
+    guests: [guest],
+    subject: swapped,
+    policies: [],
+  }).checks[0]!;
 }
 
 const idOf = (leg: number, name: string, step: string): string =>

@@ -261,6 +261,20 @@ describe('what does not hold makes a run invalid, not failed', () => {
     ).toMatch(/^every step on the way worked/);
   });
 
+  test('which is laid at the patch once patched code has run, and hides nothing that was seen', () => {
+    const judgeWith = (pins: Pins) =>
+      judge([
+        scriptedGuest(job, pins, (record) =>
+          record.op === 'fill' && record.seq > 60
+            ? { ...record, ok: false, errno: 2, error: 'ENOENT' }
+            : record,
+        ),
+      ]).checks[0];
+    expect(judgeWith(rightPatch)?.reason).toMatch(/^every step on the way worked/);
+    expect(judgeWith(rightPatch)?.verdict).toBe('fail');
+    expect(judgeWith(() => undefined)?.reason).toMatch(/^after: fsdax-ext4 was pinned/);
+  });
+
   test('no struct pages', () => {
     expect(
       broken((record) =>

@@ -46,8 +46,13 @@ function judge(
     at === -1
       ? guest
       : { ...guest, records: [...guest.records.slice(0, at + 1), gaveUp], end: stuck };
-  return judgeRun({ checks: [locking], context: asked, guests: [ended], subject: swapped })
-    .checks[0]!;
+  return judgeRun({
+    checks: [locking],
+    context: asked,
+    guests: [ended],
+    subject: swapped,
+    policies: [],
+  }).checks[0]!;
 }
 
 describe('pages that a pin faults in', () => {
@@ -111,9 +116,8 @@ describe('a lock that is kept', () => {
 
 describe('a way for a map to end', () => {
   test('is what the model expects of the kernel', () => {
-    expect(
-      judge(probed).cases?.map(({ name, after }) => `${name}: ${after.saw}`),
-    ).toMatchInlineSnapshot(`
+    expect(judge(probed).cases?.map(({ name, after }) => `${name}: ${after.saw}`))
+      .toMatchInlineSnapshot(`
       [
         "untouched memory: under mmap_lock",
         "a map that succeeds: mapped, lock free",
