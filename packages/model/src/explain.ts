@@ -42,6 +42,11 @@ export function explain({
         (hint) => `It passes every check that was asked, but by the source of after ${hint}.`,
       ),
       ...checks.flatMap((check) => explainPass(check, context)),
+      ...checks
+        .filter((check) => check.verdict === 'skip')
+        .map(
+          ({ name, reason }) => `Not asked: ${name} (${reason ?? 'no reason was given'}).`,
+        ),
     ];
   }
   const broken = assumptions.filter((assumption) => !assumption.held).length;

@@ -3,7 +3,7 @@
  * Counts the pages that are faulted in on behalf of the guest agent, by the kernel and not by the agent's own access,
  * and whether somebody held the lock of its address space meanwhile, as handle_mm_fault() wants it
  * (Documentation/mm/process_addrs.rst; "By the time we get here, we already hold the mm semaphore" in mm/memory.c).
- * From v5.8 on kernels themselves only check that if they were built to (42fc541404f2).
+ * Kernels from v5.8 to 6.1 only check that themselves if they were built to (42fc541404f2).
  */
 #include <linux/kprobes.h>
 #include <linux/mm.h>
