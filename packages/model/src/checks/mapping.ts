@@ -1,6 +1,4 @@
-import type { Backing } from '../backing.ts';
 import { describeExpectation, type Expectation } from '../expectation.ts';
-import { atLeast, type KernelVersion } from '../kernel-version.ts';
 import type { AgentRecord } from '../record.ts';
 import { accountingOf, leftBehind } from './accounting.ts';
 import type { CaseExpectation } from './cases/index.ts';
@@ -92,13 +90,6 @@ export function wrongAgain(
   }
   return unmap?.ok === true ? undefined : 'left its IOVA so that it cannot be unmapped again';
 }
-
-/**
- * True where a hole punch in a DAX file waits until nobody refers to its pages: xfs from v4.18 (69eb5fa10eb2), ext4 from
- * v4.19 (430657b6be89). Nothing else shows a reference that is no pin and that is left on such a page.
- */
-export const punchWaits = (backing: Backing, kernel: KernelVersion): boolean =>
-  backing === 'fsdax-xfs' ? atLeast(kernel, 4, 18) : atLeast(kernel, 4, 19);
 
 /** A hole punched in the file of a range that was refused. */
 export function wrongPunch(punch: AgentRecord | undefined): string | undefined {

@@ -6,7 +6,7 @@ import { combineVerdicts } from '../../verdict.ts';
 import { accountingOf } from '../accounting.ts';
 import type { Check, CheckContext, Leg } from '../check.ts';
 import { laidAtPatch } from '../laid-at-patch.ts';
-import { punchWaits } from '../mapping.ts';
+import { punchWaits } from '../layout-break.ts';
 import { bufferAssumptions, structPagesAssumption } from '../memory.ts';
 import { heldWhileMapped, judgeAnswers, stuckPages } from './answers.ts';
 import {

@@ -4,7 +4,7 @@ import type { KernelVersion } from '../../kernel-version.ts';
 import { iova, operations as op, type Operation } from '../../plan.ts';
 import type { Variant } from '../../result.ts';
 import type { CheckContext } from '../check.ts';
-import { punchWaits } from '../mapping.ts';
+import { punchWaits } from '../layout-break.ts';
 import { bufferParts, MiB, PAGE } from '../memory.ts';
 
 export const name = 'pin-refusal';

@@ -1,14 +1,8 @@
 import type { AgentRecord } from '../../record.ts';
 import { accountingOf, heldSince } from '../accounting.ts';
 import type { Answers, CaseLeg, Seen } from '../cases/index.ts';
-import {
-  firstWrong,
-  punchWaits,
-  wrongAccounting,
-  wrongOutcome,
-  wrongPages,
-  wrongPunch,
-} from '../mapping.ts';
+import { punchWaits } from '../layout-break.ts';
+import { firstWrong, wrongAccounting, wrongOutcome, wrongPages, wrongPunch } from '../mapping.ts';
 import { describeFailure } from '../memory.ts';
 import { expectationOf, isWholeFile, stuckPages, type Question } from './questions.ts';
 

@@ -1,7 +1,8 @@
 import { iova, operations as op, type FileChange, type Operation } from '../../plan.ts';
 import type { CaseLeg } from '../cases/index.ts';
+import type { FileSystem } from '../layout-break.ts';
 import { bufferParts, MiB, PAGE } from '../memory.ts';
-import { expectChange, type FileSystem, type Rule } from './rules.ts';
+import { expectChange, type Rule } from './rules.ts';
 
 export type Question = { readonly fs: FileSystem; readonly change: FileChange };
 

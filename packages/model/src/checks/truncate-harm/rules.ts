@@ -2,8 +2,7 @@ import type { Pinning } from '../../expectation.ts';
 import { atLeast, type KernelVersion } from '../../kernel-version.ts';
 import type { FileChange } from '../../plan.ts';
 import type { CaseExpectation } from '../cases/index.ts';
-
-export type FileSystem = 'ext4' | 'xfs';
+import { layoutBreak, waitsForPages, type FileSystem } from '../layout-break.ts';
 
 /**
  * What comes of it when blocks are taken from a file whose first page was offered to the device. `overwrites`: the
@@ -23,14 +22,6 @@ export const said: Readonly<Record<Fate, string>> = {
 };
 
 const rule = (fate: Fate, why: string): Rule => ({ fate, said: said[fate], why });
-
-/** Since when a file system asks for DAX pages that are in use before it takes their blocks. */
-const layoutBreak: Readonly<
-  Record<FileSystem, { readonly from: readonly [number, number]; readonly commit: string }>
-> = {
-  xfs: { from: [4, 18], commit: 'd6dc57e251a4' },
-  ext4: { from: [4, 19], commit: '430657b6be89' },
-};
 
 /** Seen from 5.10 to 7.3; memmap_init_zone_device() marks the pages of a pmem device reserved on every kernel. */
 export const neverGivenBack =
@@ -54,7 +45,7 @@ function ofLayoutChange(fs: FileSystem, kernel: KernelVersion): Rule {
     from: [major, minor],
     commit,
   } = layoutBreak[fs];
-  return atLeast(kernel, major, minor)
+  return waitsForPages(fs, kernel)
     ? rule('waits', `from ${major}.${minor} on ${fs} waits for DAX pages in use (${commit})`)
     : rule('overwrites', `up to ${major}.${minor - 1} ${fs} takes blocks that a device still uses`);
 }

@@ -1,6 +1,6 @@
 import { countsPins } from '../accounting.ts';
 import { caseCheck } from '../cases/index.ts';
-import { punchWaits } from '../mapping.ts';
+import { punchWaits } from '../layout-break.ts';
 import { halfWay } from './half-way.ts';
 import { memlockCases } from './memlock.ts';
 import { ranges } from './ranges.ts';

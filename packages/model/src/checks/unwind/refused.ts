@@ -2,14 +2,8 @@ import { expectMap, type Expectation } from '../../expectation.ts';
 import { iova, operations as op, type Operation } from '../../plan.ts';
 import type { AgentRecord } from '../../record.ts';
 import type { Answers, CaseExpectation, CaseLeg } from '../cases/index.ts';
-import {
-  firstWrong,
-  inWords,
-  punchWaits,
-  wrongAccounting,
-  wrongPages,
-  wrongPunch,
-} from '../mapping.ts';
+import { punchWaits } from '../layout-break.ts';
+import { firstWrong, inWords, wrongAccounting, wrongPages, wrongPunch } from '../mapping.ts';
 import { MiB } from '../memory.ts';
 import { fsdaxIn, type Range } from './ranges.ts';
 
