@@ -19,7 +19,9 @@
 #include "task.h"
 
 #define PAGE 4096
-#define PATIENCE_MS 20
+/* Of guest time: from when on a wait for pages is taken for one, and until anything else is given up. */
+#define SETTLED_MS 20
+#define PATIENCE_MS 2000
 
 struct change {
 	pthread_t thread;
@@ -57,13 +59,23 @@ static void *run_change(void *begun)
 	return NULL;
 }
 
-/* Looked after ever more rarely. What still runs does not wait, but is given up in the end. */
+/*
+ * ext4_break_layouts(), xfs_break_dax_layouts(), dax_break_layout(): it waits for pages in use, and may do so for good.
+ * Whatever else it sleeps for, such as the journal, ends.
+ */
+static bool waits_for_pages(pid_t task)
+{
+	return task_sleeps(task) &&
+	       (task_is_in(task, "break_layout") || task_is_in(task, "break_dax_layout"));
+}
+
+/* Looked after ever more rarely, and given up in the end. */
 static void wait_patiently(void)
 {
-	for (unsigned int ms = 1; !current->over && ms < 10 * PATIENCE_MS; ms *= 2) {
-		const struct timespec pause = { .tv_nsec = ms * 1000 * 1000 };
+	for (unsigned int ms = 1; !current->over && ms < PATIENCE_MS; ms *= 2) {
+		const struct timespec pause = { ms / 1000, ms % 1000 * 1000 * 1000 };
 
-		if (ms >= PATIENCE_MS && current->task && task_sleeps(current->task))
+		if (ms >= SETTLED_MS && current->task && waits_for_pages(current->task))
 			return;
 		nanosleep(&pause, NULL);
 	}

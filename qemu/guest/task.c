@@ -37,6 +37,21 @@ bool task_sleeps(pid_t task)
 	return state == 'S' || state == 'D';
 }
 
+bool task_is_in(pid_t task, const char *part)
+{
+	static const char *const files[] = { "wchan", "stack" };
+	char text[2048];
+
+	for (unsigned int i = 0; i < 2; i++) {
+		ssize_t len = read_some(task_file(task, files[i]), text, sizeof(text) - 1);
+
+		text[len < 0 ? 0 : len] = '\0';
+		if (strstr(text, part))
+			return true;
+	}
+	return false;
+}
+
 /* "0" is a kernel's way not to tell. */
 static void put_wchan(pid_t task, struct json *fields)
 {

@@ -41,6 +41,11 @@ const waiting: Partial<AgentRecord> = {
   ...{ state: 'waiting', task: 'S', wchan: null },
   stack: ['ext4_break_layouts', 'ext4_setattr', 'do_syscall_64'],
 };
+const elsewhere: Partial<AgentRecord> = {
+  ...{ state: 'waiting', task: 'D', wchan: 'jbd2_log_wait_commit' },
+  stack: ['jbd2_log_wait_commit', 'ext4_setattr', 'do_syscall_64'],
+};
+const nameless: Partial<AgentRecord> = { ...waiting, stack: [] };
 const waits: Steps = {
   ...shared,
   map: {},
@@ -83,9 +88,9 @@ function legOf(variant: Variant, steps: (change: string) => Steps): Leg {
 }
 
 /** What comes of it where each call before goes as `before` says, the unlink as on 6.1, and each after as `after`. */
-function judge(before: Steps, after: Steps, asked = one) {
+function judge(before: Steps, after: Steps, asked = one, unlink = overwrites) {
   const legs = [
-    legOf('before', (change) => (change === 'unlink' ? overwrites : before)),
+    legOf('before', (change) => (change === 'unlink' ? unlink : before)),
     legOf('after', () => after),
   ];
   const judged = check?.judge(legs, asked);
@@ -106,6 +111,25 @@ describe('the check of what a pin does to a file system', () => {
       'a signal ended it with EINTR, the file as it was',
       'tried again, it waited after the unmap too',
     ]);
+  });
+
+  test('takes a signal for a name where a kernel names no function', () => {
+    const unnamed = { change: nameless, 'change-again': nameless, unmapped: nameless };
+    const { verdict, truncate } = judge({ ...waits, ...unnamed }, harmless);
+    expect(verdict).toBe('pass');
+    expect(truncate?.before.evidence?.[0]).toBe(
+      'asleep interruptibly in a function that the kernel does not name',
+    );
+  });
+
+  test('says nothing of harm where the pin is refused before the patch already', () => {
+    const ruled: CheckContext = { ...one, pinning: { before: 'longterm', after: 'longterm' } };
+    const { verdict, says, notes } = judge(harmless, harmless, ruled, harmless);
+    expect(verdict).toBe('pass');
+    expect(says).toEqual([
+      'The pin is refused without the patch already, and still is with it: every call returned at once, and the file that got the block kept every byte, though the device was told to write there.',
+    ]);
+    expect(notes).toEqual([]);
   });
 
   test('shows the bytes where a kernel lets the block go', () => {
@@ -139,8 +163,18 @@ describe('the check of what a pin does to a file system', () => {
     ['returns', { ...overwrites }, 'returns, where from 4.19 on ext4 waits'],
     [
       'waits elsewhere',
-      { ...waits, change: { ...waiting, stack: ['schedule'] } },
-      'waits, and not',
+      { ...waits, change: elsewhere },
+      'waited too long for something else (change)',
+    ],
+    [
+      'waits elsewhere once it is unmapped',
+      { ...waits, unmapped: elsewhere },
+      'waited too long for something else (unmapped)',
+    ],
+    [
+      'waits in no function it names, and for no signal',
+      { ...waits, change: nameless, interrupt: nameless },
+      'waited too long for something else (change)',
     ],
     ['ends with the unmap', { ...waits, unmapped: harmless['change'] }, 'waits until the unmap'],
     ['ends otherwise', { ...waits, interrupt: harmless['change'] }, 'returned 0 instead of EINTR'],
@@ -149,7 +183,7 @@ describe('the check of what a pin does to a file system', () => {
       { ...waits, 'block-kept': { ...shared['block'], size: 0 } },
       'changed the file all the same',
     ],
-    ['is deaf', { ...waits, interrupt: waiting }, 'waits, no signal ends it, where'],
+    ['is deaf', { ...waits, interrupt: waiting }, 'waits, a signal does not end it, where'],
     ['is not asked', { ...waits, change: undefined }, 'could not be asked'],
     ['is not tried again', { ...waits, unmapped: undefined }, 'was not asked again'],
   ])('says nothing where a kernel before the patch %s', (_, before, reason) => {
@@ -164,6 +198,11 @@ describe('the check of what a pin does to a file system', () => {
     ['the block was not taken', { ...harmless, claim: { ok: false, error: 'EBUSY' } }],
     ['the device did nothing', { ...harmless, dma: { ok: false, error: 'ENODEV' } }],
     ['nobody looked', { ...harmless, claimed: undefined }],
+    [
+      'a call sleeps for the journal',
+      { ...harmless, change: elsewhere, interrupt: harmless['change'] },
+    ],
+    ['a call sleeps who knows where', { ...harmless, change: nameless, interrupt: nameless }],
   ])('says nothing of a patch where %s', (_, after) => {
     expect(judge(waits, after).verdict).toBe('invalid');
   });

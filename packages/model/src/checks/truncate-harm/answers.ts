@@ -3,7 +3,14 @@ import type { Answers, Seen } from '../cases/index.ts';
 import { describeFailure, PAGE } from '../memory.ts';
 import { WRITTEN } from './questions.ts';
 import { evidenceOfBytes, evidenceOfWait } from './evidence.ts';
-import { changeOf, claimedOf, type Claimed, type Returned, type Waiting } from './records.ts';
+import {
+  changeOf,
+  claimedOf,
+  type Change,
+  type Claimed,
+  type Returned,
+  type Waiting,
+} from './records.ts';
 import { said, type Rule } from './rules.ts';
 
 /** Judges what one leg did with one question, by what its kernel is expected to do. */
@@ -25,11 +32,19 @@ export function judgeAnswers(rule: Rule, answer: Answers): Seen {
     : judgeReturn(rule, change, answer);
 }
 
+/** Every step in which a change may be found waiting. */
+const waits = ['change', 'interrupt', 'change-again', 'unmapped'] as const;
+
 function judgeWait(rule: Rule, waiting: Waiting, answer: Answers): Seen {
   const interrupted = changeOf(answer('interrupt'));
   const evidence = evidenceOfWait(waiting);
-  if (!waitsForLayout(waiting)) {
-    return { saw: 'waits', evidence, wrong: 'waits, and not for its pages to be free' };
+  const elsewhere = waits.find((step) => {
+    const change = changeOf(answer(step));
+    return change?.state === 'waiting' && !waitsForLayout(change, interrupted);
+  });
+  if (elsewhere !== undefined) {
+    // Such as for its journal, which says nothing of its pages.
+    return { saw: 'waits', evidence, unknown: `waited too long for something else (${elsewhere})` };
   }
   if (interrupted === undefined) return { saw: 'waits', evidence, unknown: 'was not interrupted' };
   if (interrupted.state === 'returned') {
@@ -44,12 +59,14 @@ function judgeWait(rule: Rule, waiting: Waiting, answer: Answers): Seen {
 }
 
 /**
- * ext4_break_layouts(), xfs_break_dax_layouts(), from 6.15 on dax_break_layout() and dax_break_layout_final(). A kernel
- * that names no function at all cannot be held to it.
+ * ext4_break_layouts(), xfs_break_dax_layouts(), from 6.15 on dax_break_layout() and dax_break_layout_final(). Where a
+ * kernel names no function at all EINTR tells it: no other wait of these calls ends with a signal.
  */
-function waitsForLayout({ wchan, stack }: Waiting): boolean {
+function waitsForLayout({ wchan, stack }: Waiting, interrupted: Change | undefined): boolean {
   const names = [...(wchan === null ? [] : [wchan]), ...stack];
-  return names.length === 0 || names.some((name) => /break_(dax_)?layout/.test(name));
+  return names.length === 0
+    ? interrupted?.state === 'returned' && interrupted.returned === 'EINTR'
+    : names.some((name) => /break_(dax_)?layout/.test(name));
 }
 
 function judgeInterrupted(

@@ -7,7 +7,7 @@ import { layoutBreak, waitsForPages, type FileSystem } from '../layout-break.ts'
 /**
  * What comes of it when blocks are taken from a file whose first page was offered to the device. `overwrites`: the
  * call returns, and the device writes into the file that has the block next; `waits`: until it is interrupted;
- * `waits-deaf`: no signal ends it; `harmless`: it returns, and the device reaches nothing.
+ * `waits-deaf`: a signal does not end it; `harmless`: it returns, and the device reaches nothing.
  */
 export type Fate = 'overwrites' | 'waits' | 'waits-deaf' | 'harmless';
 
@@ -17,7 +17,7 @@ export type Rule = CaseExpectation & { readonly fate: Fate };
 export const said: Readonly<Record<Fate, string>> = {
   overwrites: 'overwrites another file',
   waits: 'waits, even after the unmap',
-  'waits-deaf': 'waits, no signal ends it',
+  'waits-deaf': 'waits, a signal does not end it',
   harmless: 'returns, no harm',
 };
 
@@ -50,12 +50,15 @@ function ofLayoutChange(fs: FileSystem, kernel: KernelVersion): Rule {
     : rule('overwrites', `up to ${major}.${minor - 1} ${fs} takes blocks that a device still uses`);
 }
 
-/** A pin holds the page and not the inode, so that the last link and the last mapping take the file with them. */
+/**
+ * A pin holds the page and not the inode, so that the last link and the last mapping take the file with them. From 6.15
+ * on wait_page_idle_uninterruptible() in fs/dax.c waits for it: TASK_UNINTERRUPTIBLE, which SIGKILL does not end either.
+ */
 function ofUnlink(kernel: KernelVersion): Rule {
   return atLeast(kernel, 6, 15)
     ? rule(
         'waits-deaf',
-        'from 6.15 the eviction of an inode waits for its DAX pages (0e2f80afcfa6)',
+        'from 6.15 on the eviction of an inode waits uninterruptibly for its DAX pages (0e2f80afcfa6)',
       )
     : rule(
         'overwrites',

@@ -1,29 +1,36 @@
 import type { CaseRow } from '../../result.ts';
 import { neverGivenBack, said, type Fate } from './rules.ts';
 
+/** What pages that a device holds did before the patch. */
+type Harm = Exclude<Fate, 'harmless'>;
+
 /** What came of calls before the patch, for a reviewer to quote. */
-const told: Readonly<Record<Fate, (calls: string, where: string) => string>> = {
+const told: Readonly<Record<Harm, (calls: string, where: string) => string>> = {
   waits: (calls, where) => `${calls} waited${where} until a signal came, even after the unmap`,
-  'waits-deaf': (calls, where) => `${calls} waited${where}, where no signal ends it`,
+  'waits-deaf': (calls, where) => `${calls} waited${where}, and a signal did not end it`,
   overwrites: (calls) => `${calls} returned, and the device wrote into the file that got the block`,
-  harmless: (calls) => `${calls} returned, and the device reached nothing`,
 };
 
-const fates: readonly Fate[] = ['waits', 'waits-deaf', 'overwrites', 'harmless'];
+const harms: readonly Harm[] = ['waits', 'waits-deaf', 'overwrites'];
+
+const harmless =
+  'every call returned at once, and the file that got the block kept every byte, though the device was told to write there.';
 
 /** Rows by what came of them before the patch, on every file system together. */
 const rowsOf = (rows: readonly CaseRow[], fate: Fate): CaseRow[] =>
   rows.filter(({ before, verdict }) => verdict === 'pass' && before.saw === said[fate]);
 
 export function saysOf(rows: readonly CaseRow[]): string[] {
-  const parts = fates.flatMap((fate) => {
-    const found = rowsOf(rows, fate);
-    return found.length > 0 ? [told[fate](callsOf(found), placesOf(found))] : [];
+  if (rowsOf(rows, 'harmless').length > 0) {
+    return [`The pin is refused without the patch already, and still is with it: ${harmless}`];
+  }
+  const parts = harms.flatMap((harm) => {
+    const found = rowsOf(rows, harm);
+    return found.length > 0 ? [told[harm](callsOf(found), placesOf(found))] : [];
   });
-  if (parts.length === 0) return [];
   return [
     `Before the patch, with a page of the file pinned for the device: ${parts.join('; ')}.`,
-    'After it the pin is refused: every call returned at once, and the file that got the block kept every byte, though the device was told to write there.',
+    `After it the pin is refused: ${harmless}`,
   ];
 }
 
