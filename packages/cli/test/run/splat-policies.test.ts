@@ -20,6 +20,7 @@ test('the entries that come with pinbench can be read, and each has a name of it
 test.each([
   ['no reason', { reason: undefined }],
   ['no range of kernels', { kernels: 'new ones' }],
+  ['a sublevel, which a release may not tell', { kernels: '>=4.14 <4.14.67' }],
   ['a link to somewhere', { link: 'https://example.org/' }],
   ['a link to no commit', { link: 'https://git.kernel.org/linus/master' }],
   ['no variant that there is', { variant: 'sometimes' }],
@@ -31,3 +32,10 @@ test.each([
     'qemu/splats/known.json is not as it should be',
   );
 });
+
+test.each(['>=4.17 <6.15', '<=5.10', '~5.10', '6.1', '*', '<4.20 || >=6'])(
+  'the range %s names no sublevel',
+  (kernels) => {
+    expect(parsePolicy('known.json', { ...entry, kernels }).kernels).toBe(kernels);
+  },
+);

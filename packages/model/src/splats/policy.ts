@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { KernelVersion } from '../kernel-version.ts';
 import type { Variant } from '../result.ts';
-import { kernelIn, versionRange } from '../version-range.ts';
+import { kernelIn, minorRange } from '../version-range.ts';
 import type { SplatSubject } from './subject.ts';
 
 /** An entry of qemu/splats: a report that is known, and why it is no fault of what is tested. */
@@ -10,7 +10,7 @@ export const splatPolicySchema = z.strictObject({
   report: z.string().describe('Its kind, as the report of a run names it'),
   function: z.string(),
   file: z.string().optional(),
-  kernels: versionRange.describe('Kernels that print it'),
+  kernels: minorRange.describe('Kernels that print it'),
   variant: z
     .enum(['before', 'after', 'both'])
     .describe('In whose legs it may come: what is right to happen before may be wrong after'),
