@@ -7,6 +7,7 @@ import type { Assumption, CheckResult, Result } from './result.ts';
 import { judgeSplats } from './splats/judge-splats.ts';
 import { logAssumptions } from './splats/log-assumptions.ts';
 import type { SplatPolicy } from './splats/policy.ts';
+import { unarmedNote } from './splats/warnings-again.ts';
 import type { Subject } from './subject.ts';
 import { troubleOf } from './trouble.ts';
 import { combineVerdicts, type Verdict } from './verdict.ts';
@@ -76,13 +77,16 @@ export function judgeRun(observed: Observed): Judged {
 }
 
 /** What the kernels said of themselves, and whether they could have said it. */
-function judgeLogs({ guests, context, policies }: Observed): {
+function judgeLogs({ guests, context, policies, subject: { kernels } }: Observed): {
   result: CheckResult;
   assumptions: Assumption[];
 } {
   const whole = guests.filter(hasEndedWell);
-  const assumptions = whole.flatMap((guest) => logAssumptions(nameOfGuest(guest.job), guest));
-  const result = judgeSplats(guests, { policies, kernel: context.kernel });
+  const assumptions = whole.flatMap((guest) =>
+    logAssumptions(nameOfGuest(guest.job), guest, kernels[guest.job.kernel ?? 'before']),
+  );
+  const judged = judgeSplats(guests, { policies, kernel: context.kernel });
+  const result = { ...judged, notes: [...judged.notes, ...new Set(guests.flatMap(unarmedNote))] };
   if (result.verdict !== 'pass') return { result, assumptions };
   if (whole.length < guests.length) {
     const reason = 'the log of a guest was cut off';

@@ -1,7 +1,14 @@
-import type { Strategy, Variant } from './result.ts';
+import type { DebugInResult, Strategy, Variant } from './result.ts';
 
-/** A kernel as it is known before it runs: `uname -r`, and the build id of its vmlinux where pinbench built it. */
-export type KernelUnderTest = { readonly release: string; readonly buildId?: string };
+/** A kernel as it is known before it runs. */
+export type KernelUnderTest = {
+  /** `uname -r` */
+  readonly release: string;
+  /** Of its vmlinux, where pinbench built it. */
+  readonly buildId?: string;
+  /** Where it was built to check itself: the options that make it do so. */
+  readonly debug?: Pick<DebugInResult, 'on'>;
+};
 
 /** A module under test. */
 export type SwapModule = { readonly name: string; readonly buildId: string };

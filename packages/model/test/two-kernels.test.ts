@@ -174,7 +174,7 @@ describe('a WARNING', () => {
     const judged = warned({ before: [line(1)], after: [line(2)] });
     expect(judged.verdict).toBe('invalid');
     expect(judged.checks.at(-1)?.reason).toMatch(
-      /while the before kernel was set up, without the patch$/,
+      /while the before kernel was set up, without the patch; an entry in qemu\/splats /,
     );
   });
 

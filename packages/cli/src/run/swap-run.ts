@@ -115,6 +115,7 @@ export async function buildBoth(
   const running = {
     release: kernel.release,
     ...(kernel.buildId !== undefined && { buildId: kernel.buildId }),
+    ...(own?.about.debug && { debug: own.about.debug }),
   };
   const { pinning, hints } = own?.standing ?? (await standingOfFolder(trees.before.folder));
   return {

@@ -6,12 +6,14 @@ import { sightingsIn, type Rules, type Sighting } from './sightings.ts';
 import { describeSubject, nameSubject, type SplatSubject } from './subject.ts';
 
 const name = 'splats';
-const title = 'The kernels complain of nothing in their logs';
+const whatToDo = 'an entry in qemu/splats allows what is right to come there';
+const title = 'The kernels complain of nothing that is not allowed';
 
 /**
  * Judges what the kernels printed of themselves: a row for each report that differs from the others. One that comes
  * once patched code has run is the patch's, unless it comes without the patch as well or a policy allows it. One that
- * comes without the patch leaves nothing proven, unless a policy says that it is right to come there.
+ * comes without the patch is not held against the patch, but leaves nothing proven: what the checks rest on is a kernel
+ * that works. A policy says where such a report is right to come.
  */
 export function judgeSplats(
   guests: readonly Pick<Guest, 'job' | 'console' | 'splats'>[],
@@ -24,10 +26,11 @@ export function judgeSplats(
   const cases = prints.map((print) => rowOf(seen.filter((one) => one.fingerprint === print)));
   const verdict = cases.length === 0 ? 'pass' : worst(cases.map((row) => row.verdict));
   const reason = firstReason(cases, verdict);
+  const advice = verdict === 'invalid' ? `; ${whatToDo}` : '';
   return {
     ...{ name, title, verdict, notes: notesOf(seen) },
     ...(cases.length > 0 && { cases }),
-    ...(reason !== undefined && { reason }),
+    ...(reason !== undefined && { reason: `${reason}${advice}` }),
   };
 }
 
