@@ -1,36 +1,61 @@
 import type { Context } from '@pinbench/host';
 import { codeLines } from '@pinbench/kernel';
-import { moduleFrames, momentOfSplat, type Guest, type Splat, type Variant } from '@pinbench/model';
+import {
+  moduleFrames,
+  momentOfSplat,
+  spellFrame,
+  type Frame,
+  type Guest,
+  type Splat,
+  type Variant,
+} from '@pinbench/model';
 
 /** The modules under test of each variant, by name, as files that tell where in the source their code comes from. */
 export type LinesOf = Readonly<Record<Variant, ReadonlyMap<string, string>>>;
 
-/** Adds to the splats of a guest where in the source they are, as far as they lie in modules under test. */
+/**
+ * Adds to the splats of a guest where in the source they are, as far as they lie in modules under test. A kernel may
+ * print the same one a thousand times: each place is looked up once.
+ */
 export async function findLines(context: Context, guest: Guest, files: LinesOf): Promise<Guest> {
   if (guest.splats.length === 0) return guest;
-  const splats = await Promise.all(
-    guest.splats.map((splat) =>
-      inSplat(context, splat, files[momentOfSplat(guest, splat).variant]),
-    ),
-  );
-  return { ...guest, splats };
+  const splats = guest.splats.map((splat) => ({
+    ...{ splat, frames: moduleFrames(splat.excerpt) },
+    variant: momentOfSplat(guest, splat).variant,
+  }));
+  const framesOf = (variant: Variant): Frame[] =>
+    splats.filter((each) => each.variant === variant).flatMap(({ frames }) => frames);
+  const found = {
+    before: await linesIn(context, files.before, framesOf('before')),
+    after: await linesIn(context, files.after, framesOf('after')),
+  };
+  return {
+    ...guest,
+    splats: splats.map(({ splat, frames, variant }) => withLines(splat, frames, found[variant])),
+  };
 }
 
-async function inSplat(
+type Lines = ReadonlyMap<string, string>;
+
+async function linesIn(
   context: Context,
-  splat: Splat,
   files: ReadonlyMap<string, string>,
-): Promise<Splat> {
-  const frames = moduleFrames(splat.excerpt);
+  frames: readonly Frame[],
+): Promise<Lines> {
+  const distinct = [...new Map(frames.map((frame) => [spellFrame(frame), frame])).values()];
   const found = await Promise.all(
-    [...files].map(([name, file]) =>
-      codeLines(
-        context,
-        file,
-        frames.filter(({ module }) => module === name),
-      ),
-    ),
+    [...files].map(async ([name, file]) => {
+      const own = distinct.filter(({ module }) => module === name);
+      return own.length === 0 ? [] : [...(await codeLines(context, file, own))];
+    }),
   );
-  const lines = Object.fromEntries(found.flatMap((each) => [...each]));
-  return Object.keys(lines).length === 0 ? splat : { ...splat, lines };
+  return new Map(found.flat());
+}
+
+function withLines(splat: Splat, frames: readonly Frame[], found: Lines): Splat {
+  const lines = frames.flatMap((frame): [string, string][] => {
+    const line = found.get(spellFrame(frame));
+    return line === undefined ? [] : [[spellFrame(frame), line]];
+  });
+  return lines.length === 0 ? splat : { ...splat, lines: Object.fromEntries(lines) };
 }
