@@ -44,9 +44,7 @@ export function explain({
       ...checks.flatMap((check) => explainPass(check, context)),
       ...checks
         .filter((check) => check.verdict === 'skip')
-        .map(
-          ({ name, reason }) => `Not asked: ${name} (${reason ?? 'no reason was given'}).`,
-        ),
+        .map(({ name, reason }) => `Not asked: ${name} (${reason ?? 'no reason was given'}).`),
     ];
   }
   const broken = assumptions.filter((assumption) => !assumption.held).length;
