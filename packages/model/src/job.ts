@@ -13,7 +13,7 @@ export type Job = {
   readonly boot: number;
   /** Whose kernel lives it, where each variant has its own: the legs of the other are then another job's. */
   readonly kernel?: Variant;
-  /** The one variant whose legs it lives, where the other's are lived elsewhere though in the same kernel. */
+  /** The variant whose first leg is all that it lives, where the other's is lived elsewhere in the same kernel. */
   readonly only?: Variant;
 };
 
@@ -21,11 +21,13 @@ export type Job = {
 export type PlannedLeg = { readonly index: number; readonly variant: Variant };
 
 /** The legs of a job: those of the check that has most. The others take part in the first of them. */
-export function legsIn({ checks, kernel, only = kernel }: Job): PlannedLeg[] {
+export function legsIn({ checks, kernel, only }: Job): PlannedLeg[] {
   const [longest] = checks.map((check) => check.legs).toSorted((a, b) => b.length - a.length);
-  return (longest ?? [])
+  const variantOf = only ?? kernel;
+  const legs = (longest ?? [])
     .map((variant, index) => ({ variant, index }))
-    .filter(({ variant }) => only === undefined || variant === only);
+    .filter(({ variant }) => variantOf === undefined || variant === variantOf);
+  return only === undefined ? legs : legs.slice(0, 1);
 }
 
 /** The checks that ask something in a leg, in the order in which they do. */
