@@ -218,6 +218,7 @@ function part(text: string): unknown {
     backing,
     len: Number(len),
     dax: dax || (backing === 'page-cache' ? false : null),
+    physical: '0x1000',
     persistent: dax || backing === 'device-dax',
     fstype:
       backing === 'fsdax-xfs' ? '0x58465342' : dax || backing === 'page-cache' ? '0xef53' : null,

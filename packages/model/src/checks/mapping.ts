@@ -99,6 +99,10 @@ export function wrongPunch(punch: AgentRecord | undefined): string | undefined {
     : `left the file so that no hole can be punched in it: ${describeFailure(punch)}`;
 }
 
+/** "a, b and c". */
+export const listed = (words: readonly string[]): string =>
+  [words.slice(0, -1).join(', '), ...words.slice(-1)].filter((word) => word !== '').join(' and ');
+
 /** The first thing that is wrong. */
 export const firstWrong = (...reasons: readonly (string | undefined)[]): string | undefined =>
   reasons.find((reason) => reason !== undefined);

@@ -13,13 +13,13 @@ import {
   wrongPages,
   wrongUnmap,
 } from '../mapping.ts';
-import { placeAssumption } from './place.ts';
-import { expectRow, IOVA_TEXT, mayMap, type Row } from './row.ts';
+import { placeAssumptions } from './place.ts';
+import { backingsOf, expectRow, IOVA_TEXT, mayMap, type Row } from './row.ts';
 
 /** Memory had in one way, mapped for the device and unmapped again. */
 export const mapped = (row: Row): Case => ({
   name: row.name,
-  backings: [row.backing],
+  backings: backingsOf(row),
   expect: (leg) => {
     const expected = expectRow(row, leg);
     const { said, why } = inWords(expected);
@@ -27,7 +27,7 @@ export const mapped = (row: Row): Case => ({
   },
   plan: (leg) => planRow(row, leg),
   judge: (answer, leg, before) => judgeRow(row, answer, leg, before),
-  assume: (answer, leg) => placeAssumption(row, answer('buffer'), leg),
+  assume: (answer, leg) => placeAssumptions(row, answer('buffer'), leg),
 });
 
 const CHILD = 7;

@@ -1,3 +1,4 @@
+import type { Backing } from '../../backing.ts';
 import { expectMap } from '../../expectation.ts';
 import { iova, operations as op } from '../../plan.ts';
 import type { Answers, Case, CaseLeg, Seen } from '../cases/index.ts';
@@ -23,8 +24,8 @@ const LENGTH = 16 * PAGE;
 /** Where the memory is mapped that is then replaced, the device's target, and what took the first one's place. */
 const [OLD, TARGET, NEW] = [IOVA, IOVA + MiB, IOVA + 2 * MiB].map(iova) as [string, string, string];
 
-const expected = ({ context, variant }: CaseLeg) =>
-  expectMap(context.pinning[variant], 'fsdax-ext4', context.kernel);
+const expected = ({ context, variant }: CaseLeg, backing: Backing = 'fsdax-ext4') =>
+  expectMap(context.pinning[variant], backing, context.kernel);
 
 /** A DAX file takes the place of memory that is pinned: what is pinned stays so, what is there now is asked for anew. */
 export const replaced: Case = {
@@ -40,14 +41,14 @@ export const replaced: Case = {
       op.fill({ buffer, off: 0, len: PAGE, seed: SEED }),
       op.counters(id('start')),
       op.map({ iova: OLD, buffer }, id('old-map')),
-      op.map({ iova: TARGET, buffer: target }),
+      op.map({ iova: TARGET, buffer: target }, id('target-map')),
       op.replace({ buffer, with: 'fsdax-ext4' }, id('replace')),
       op.dmaCopy({ from: OLD, to: TARGET, len: DMA }, id('dma')),
       op.compare({ buffer: target, off: 0, len: DMA, seed: SEED }, id('arrived')),
       op.map({ iova: NEW, buffer }, id('map')),
       op.unmap({ iova: NEW, len: LENGTH }, id('unmap')),
       op.unmap({ iova: OLD, len: LENGTH }, id('old-unmap')),
-      op.unmap({ iova: TARGET, len: PAGE }),
+      op.unmap({ iova: TARGET, len: PAGE }, id('target-unmap')),
       op.counters(id('end')),
       op.release({ name: target }, id('release')),
       op.release({
@@ -64,10 +65,13 @@ export const replaced: Case = {
 function judge(answer: Answers, leg: CaseLeg): Seen {
   const map = answer('map');
   const saw = sawOf(map);
-  const ready = answer('old-map')?.ok === true && answer('replace')?.ok === true;
-  if (!ready || !wasAsked(map)) return { saw, unknown: notAsked };
+  const ram = [answer('old-map'), answer('target-map')];
+  if (answer('replace')?.ok !== true || ![map, ...ram].every(wasAsked)) {
+    return { saw, unknown: notAsked };
+  }
   const dma = answer('dma');
   const wrong = firstWrong(
+    ...ram.map((each) => inFront(wrongOutcome(expected(leg, 'anon'), each))),
     wrongOutcome(expected(leg), map),
     dma?.ok === true ? undefined : `was followed by a DMA that failed: ${describeFailure(dma)}`,
     answer('arrived')?.['equal'] === true
@@ -75,9 +79,13 @@ function judge(answer: Answers, leg: CaseLeg): Seen {
       : 'took the pinned memory away from the device',
     wrongUnmap(answer('unmap'), map?.ok === true ? LENGTH : 0),
     wrongUnmap(answer('old-unmap'), LENGTH),
+    wrongUnmap(answer('target-unmap'), PAGE),
     // Without the rule the kernel may keep the pins of the file's pages.
     map?.ok === true ? undefined : wrongAccounting([answer('start'), answer('end')]),
     wrongPages(answer('release')),
   );
   return { saw, wrong };
 }
+
+const inFront = (wrong: string | undefined): string | undefined =>
+  wrong === undefined ? undefined : `came after anon that ${wrong}`;

@@ -1,4 +1,4 @@
-import type { Backing } from '../../backing.ts';
+import { backings, type Backing } from '../../backing.ts';
 import { expectMap, type Expectation, type Mapping } from '../../expectation.ts';
 import { iova } from '../../plan.ts';
 import type { CaseLeg } from '../cases/index.ts';
@@ -6,6 +6,9 @@ import { MiB } from '../memory.ts';
 
 export const IOVA = 16 * MiB;
 export const IOVA_TEXT = iova(IOVA);
+
+/** Where a page of memory lies: in persistent memory, in RAM, or nowhere yet. */
+export type Place = 'persistent' | 'ram' | 'nowhere';
 
 /** One way of having memory of a kind, and of asking for it. */
 export type Row = Mapping & {
@@ -17,13 +20,25 @@ export type Row = Mapping & {
   /** What of it is mapped for the device, in bytes, from its start by default. */
   readonly off?: number;
   readonly len: number;
-  /** Where its first page lies once it is made: in persistent memory, in RAM, or nowhere yet. */
-  readonly place?: 'persistent' | 'ram' | 'nowhere';
+  /** Where its first page lies once it is made, and the first page of its second part. */
+  readonly place: Place;
+  readonly beside?: Place;
   /** Its pages were written to privately, and are no longer those of the file. */
   readonly copied?: boolean;
   /** The child of a fork writes to all of it first. */
   readonly forked?: boolean;
 };
+
+/** What its parts are made of, by the names that a `buffer` has for that. */
+export const kindsOf = ({ parts }: Row): string[] =>
+  parts.split(',').map((part) => part.replace(/:.*/, ''));
+
+export const placesOf = ({ place, beside }: Row): Place[] =>
+  beside === undefined ? [place] : [place, beside];
+
+/** What it is, and what its parts are. */
+export const backingsOf = (row: Row): Backing[] =>
+  backings.filter((backing) => backing === row.backing || kindsOf(row).includes(backing));
 
 export const expectRow = (
   { backing, ...mapping }: Row,

@@ -28,8 +28,8 @@ const fsdax: readonly Row[] = [
     name: 'amid thp to amid a DAX file',
     backing: 'half-fsdax',
     parts: `thp:${2 * MiB},fsdax-ext4:${SOME}`,
-    off: 2 * MiB - 5 * PAGE,
-    len: 8 * PAGE,
+    ...{ off: 2 * MiB - 5 * PAGE, len: 8 * PAGE },
+    ...{ place: 'ram', beside: 'persistent' },
   },
 ];
 
@@ -44,7 +44,8 @@ const others: readonly Row[] = [
   ram('anon', '2 MiB', { len: 2 * MiB }),
   {
     name: 'anon: beside a DAX file',
-    ...{ backing: 'anon', parts: `anon:${SOME},fsdax-ext4:${SOME}`, len: SOME, place: 'ram' },
+    ...{ backing: 'anon', parts: `anon:${SOME},fsdax-ext4:${SOME}`, len: SOME },
+    ...{ place: 'ram', beside: 'persistent' },
   },
   ram('memfd', 'shared, untouched', { touch: 'none', place: 'nowhere' }),
   ram('memfd', 'shared, read only', { prot: 'ro', asked: 'ro' }),

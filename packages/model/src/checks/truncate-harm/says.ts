@@ -1,4 +1,5 @@
 import type { CaseRow } from '../../result.ts';
+import { listed } from '../mapping.ts';
 import { neverGivenBack, said, type Fate } from './rules.ts';
 
 /** What pages that a device holds did before the patch. */
@@ -44,8 +45,7 @@ function callsOf(rows: readonly CaseRow[]): string {
   const pairs = rows.map(({ name }) => name.split(': '));
   const calls = [...new Set(pairs.map(([, call]) => call ?? ''))];
   const fileSystems = [...new Set(pairs.map(([fs]) => fs ?? ''))];
-  const listed = [calls.slice(0, -1).join(', '), calls.at(-1)].filter(Boolean).join(' and ');
-  return `${listed} (${fileSystems.join(', ')})`;
+  return `${listed(calls)} (${fileSystems.join(', ')})`;
 }
 
 /** The functions in which the kernel waits for a layout, out of the evidence: the innermost of each row. */

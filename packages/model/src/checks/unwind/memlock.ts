@@ -45,7 +45,7 @@ const halfLimit: Range = {
 };
 
 /** The refusal for the limit itself, with the patch and without: its unwinding is the same code. */
-const beyond: Case = {
+export const beyond: Case = {
   name: 'one page over the memlock limit',
   backings: ['anon'],
   expect: () => ({ said: describeExpectation(overLimit), why: overLimit.why }),
@@ -100,7 +100,7 @@ const upTo: Case = {
 };
 
 /** What refusals left accounted for would be missing from the limit. */
-const refusals: Case = {
+export const refusals: Case = {
   name: halfLimit.name,
   backings: ['anon', 'fsdax-ext4'],
   expect: (leg) => {
