@@ -40,6 +40,12 @@ async function builtByDefault(spec = 'debian:6.1') {
   return { context, base, headers, trees, build, built: await build() };
 }
 
+/** A module as a guest is given it: what tells lines from places stays on the host. */
+async function withoutLines(file: string): Promise<Buffer> {
+  await run('objcopy', ['--strip-debug', file]);
+  return readFile(file);
+}
+
 test.each(debianLines)(
   'the baseline and the patch that is shipped give back the file of %s, to the byte',
   async (spec) => {
@@ -60,10 +66,10 @@ test('a module is what `make M=` of the same folder makes, to the byte', async (
   await cp(path.join(trees.after.folder, trees.folder), folder, { recursive: true });
   await run('make', [
     ...['-C', headers, `M=${folder}`, 'CC=gcc-12'],
-    `KCFLAGS=-ffile-prefix-map=${folder}=${trees.folder}`,
+    `KCFLAGS=-g1 -ffile-prefix-map=${folder}=${trees.folder}`,
     ...['CONFIG_DEBUG_INFO=', 'CONFIG_DEBUG_INFO_BTF_MODULES=', `${module.name}.ko`],
   ]);
-  const plain = await readFile(path.join(folder, `${module.name}.ko`));
+  const plain = await withoutLines(path.join(folder, `${module.name}.ko`));
   expect(plain.equals(await readFile(module.file))).toBe(true);
   expect(context.signal.aborted).toBe(false);
 });
@@ -83,7 +89,7 @@ test('where the compiler has a root of its own, too', async () => {
   const byMake = { ...session, recorded: false, environment: { LANG: 'C' } };
   const failed = await makeModules(context, byMake, folder, [`${module.name}.ko`]);
   expect(failed).toBeUndefined();
-  const plain = await readFile(path.join(folder, `${module.name}.ko`));
+  const plain = await withoutLines(path.join(folder, `${module.name}.ko`));
   expect(plain.equals(await readFile(module.file))).toBe(true);
 });
 
