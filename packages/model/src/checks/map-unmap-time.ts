@@ -15,10 +15,9 @@ import {
 import type { Verdict } from '../verdict.ts';
 import type { Asked, Check, CheckContext, Leg } from './check.ts';
 import { laidAtPatch } from './laid-at-patch.ts';
-import { bufferAssumptions, bufferParts, describeFailure, MiB, PAGE } from './memory.ts';
+import { bufferAssumptions, bufferParts, describeFailure, IOVA, MiB, PAGE } from './memory.ts';
 
 const name = 'map-unmap-time';
-const IOVA = 16 * MiB;
 /** Memory that the rule leaves alone, and whose cost is therefore what a user pays. */
 const timed = ['anon', 'thp', 'hugetlb'] as const satisfies readonly Backing[];
 /** The percentage of system time that the review of the patch reported (facts: the mission's 1.5%). */

@@ -1,13 +1,21 @@
-import { describeExpectation, type Expectation } from '../expectation.ts';
+import type { Backing } from '../backing.ts';
+import { describeExpectation, expectMap, type Expectation, type Mapping } from '../expectation.ts';
 import type { AgentRecord } from '../record.ts';
 import { accountingOf, leftBehind } from './accounting.ts';
-import type { CaseExpectation } from './cases/index.ts';
+import type { CaseExpectation, CaseLeg, Seen } from './cases/index.ts';
 import { describeFailure } from './memory.ts';
 
 /*
  * What can be wrong with a mapping for a device, from its making to what it leaves behind. Each function gives a
  * sentence without its subject, or undefined where nothing is wrong.
  */
+
+/** What a map is expected to do in a leg. */
+export const expectIn = (
+  { variant, context }: Pick<CaseLeg, 'variant' | 'context'>,
+  backing: Backing,
+  mapping: Mapping = {},
+): Expectation => expectMap(context.pinning[variant], backing, context.kernel, mapping);
 
 /** True where VFIO itself answered, and not what comes before it. */
 export const wasAsked = (map: AgentRecord | undefined): boolean =>
@@ -26,6 +34,9 @@ export const inWords = (expected: Expectation): CaseExpectation => ({
 });
 
 export const notAsked = 'could not be asked';
+
+/** A question that has no answer, and why. */
+export const unanswered = (unknown: string = notAsked): Seen => ({ saw: 'not known', unknown });
 
 export function wrongOutcome(
   expected: Expectation,

@@ -7,6 +7,11 @@ const KiB = 1024;
 export const MiB = 1024 * KiB;
 export const PAGE = 4 * KiB;
 
+/** Where memory is mapped for the device, in bytes: under edu's default DMA mask of 28 bits. */
+export const IOVA = 16 * MiB;
+/** Bytes that edu moves in one go: its buffer is 4 KiB, and QEMU 7.2 aborts on a transfer that fills it. */
+export const EDU_PIECE = 2048;
+
 /** The `parts=` of a buffer of that backing and length. */
 export function bufferParts(backing: Backing, bytes: number): string {
   if (backing !== 'half-fsdax') return `${backing}:${bytes}`;

@@ -1,8 +1,8 @@
 import type { Backing } from '../../backing.ts';
-import { expectMap } from '../../expectation.ts';
 import { iova, operations as op } from '../../plan.ts';
 import type { Answers, Case, CaseLeg, Seen } from '../cases/index.ts';
 import {
+  expectIn,
   firstWrong,
   inWords,
   notAsked,
@@ -13,19 +13,14 @@ import {
   wrongPages,
   wrongUnmap,
 } from '../mapping.ts';
-import { describeFailure, MiB, PAGE } from '../memory.ts';
-import { bufferAssumptions } from '../memory.ts';
-import { IOVA } from './row.ts';
+import { bufferAssumptions, describeFailure, EDU_PIECE, IOVA, MiB, PAGE } from '../memory.ts';
 
 const SEED = 5;
-/** What edu moves in one go. */
-const DMA = 2048;
 const LENGTH = 16 * PAGE;
 /** Where the memory is mapped that is then replaced, the device's target, and what took the first one's place. */
 const [OLD, TARGET, NEW] = [IOVA, IOVA + MiB, IOVA + 2 * MiB].map(iova) as [string, string, string];
 
-const expected = ({ context, variant }: CaseLeg, backing: Backing = 'fsdax-ext4') =>
-  expectMap(context.pinning[variant], backing, context.kernel);
+const expected = (leg: CaseLeg, backing: Backing = 'fsdax-ext4') => expectIn(leg, backing);
 
 /** A DAX file takes the place of memory that is pinned: what is pinned stays so, what is there now is asked for anew. */
 export const replaced: Case = {
@@ -43,8 +38,8 @@ export const replaced: Case = {
       op.map({ iova: OLD, buffer }, id('old-map')),
       op.map({ iova: TARGET, buffer: target }, id('target-map')),
       op.replace({ buffer, with: 'fsdax-ext4' }, id('replace')),
-      op.dmaCopy({ from: OLD, to: TARGET, len: DMA }, id('dma')),
-      op.compare({ buffer: target, off: 0, len: DMA, seed: SEED }, id('arrived')),
+      op.dmaCopy({ from: OLD, to: TARGET, len: EDU_PIECE }, id('dma')),
+      op.compare({ buffer: target, off: 0, len: EDU_PIECE, seed: SEED }, id('arrived')),
       op.map({ iova: NEW, buffer }, id('map')),
       op.unmap({ iova: NEW, len: LENGTH }, id('unmap')),
       op.unmap({ iova: OLD, len: LENGTH }, id('old-unmap')),

@@ -1,10 +1,10 @@
 import { backings, type Backing } from '../../backing.ts';
-import { expectMap, type Expectation, type Mapping } from '../../expectation.ts';
+import type { Expectation, Mapping } from '../../expectation.ts';
 import { iova } from '../../plan.ts';
 import type { CaseLeg } from '../cases/index.ts';
-import { MiB } from '../memory.ts';
+import { expectIn } from '../mapping.ts';
+import { IOVA } from '../memory.ts';
 
-export const IOVA = 16 * MiB;
 export const IOVA_TEXT = iova(IOVA);
 
 /** Where a page of memory lies: in persistent memory, in RAM, or nowhere yet. */
@@ -40,10 +40,8 @@ export const placesOf = ({ place, beside }: Row): Place[] =>
 export const backingsOf = (row: Row): Backing[] =>
   backings.filter((backing) => backing === row.backing || kindsOf(row).includes(backing));
 
-export const expectRow = (
-  { backing, ...mapping }: Row,
-  { context, variant }: CaseLeg,
-): Expectation => expectMap(context.pinning[variant], backing, context.kernel, mapping);
+export const expectRow = ({ backing, ...mapping }: Row, leg: CaseLeg): Expectation =>
+  expectIn(leg, backing, mapping);
 
 /**
  * True where a refusal is expected that may be left out. A GUP that looks at mappings refuses copies too; the fast one

@@ -4,7 +4,7 @@ import type { AgentRecord } from '../../record.ts';
 import { lacksModule, loadTestModule, removeTestModule } from '../../test-module.ts';
 import type { CheckContext } from '../check.ts';
 import type { Answers, Case, CaseExpectation, CaseLeg, Seen } from '../cases/index.ts';
-import { wasAsked, wrongOutcome } from '../mapping.ts';
+import { unanswered, wasAsked, wrongOutcome } from '../mapping.ts';
 import { describeFailure, PAGE } from '../memory.ts';
 import { PAGES, planMap, planUnmap } from './plan.ts';
 import { stuck } from './release.ts';
@@ -57,7 +57,7 @@ function planMissing(leg: CaseLeg): Operation[] {
     op.buffer({ name: buffer, parts: `anon:${PAGES * PAGE}`, touch: 'none' }),
     op.uffdRegister({ buffer }, leg.id('register')),
     op.kmsgMark(),
-    ...planMap(leg, buffer),
+    planMap(leg, buffer),
     op.kmsgComplaints(leg.id('complaints')),
     planUnmap(leg),
     op.uffdClose(),
@@ -67,9 +67,9 @@ function planMissing(leg: CaseLeg): Operation[] {
 
 function judgeMissing(answer: Answers): Seen {
   const [register, map, complaints] = [answer('register'), answer('map'), answer('complaints')];
-  if (register?.ok !== true) return notAsked(`userfaultfd: ${describeFailure(register)}`);
-  if (complaints?.ok !== true) return notAsked('the log of the kernel could not be read');
-  if (!wasAsked(map)) return notAsked(`the map gave ${describeFailure(map)}`);
+  if (register?.ok !== true) return unanswered(`userfaultfd: ${describeFailure(register)}`);
+  if (complaints?.ok !== true) return unanswered('the log of the kernel could not be read');
+  if (!wasAsked(map)) return unanswered(`the map gave ${describeFailure(map)}`);
   const lines = complaintsIn(complaints);
   const own = lines.filter((line) => line.includes('handle_userfault'));
   if (own.length > 0) return unlocked('handle_userfault() warns', own);
@@ -96,7 +96,7 @@ function planProbed(leg: CaseLeg): Operation[] {
     loadTestModule(module, leg, leg.id('insmod')),
     read('held', 'start'),
     read('unheld', 'start'),
-    ...planMap(leg, buffer),
+    planMap(leg, buffer),
     read('held', 'end'),
     read('unheld', 'end'),
     removeTestModule(module),
@@ -107,15 +107,15 @@ function planProbed(leg: CaseLeg): Operation[] {
 
 function judgeProbed(answer: Answers): Seen {
   if (answer('insmod')?.ok !== true)
-    return notAsked(`insmod: ${describeFailure(answer('insmod'))}`);
+    return unanswered(`insmod: ${describeFailure(answer('insmod'))}`);
   const [held, unheld] = [counted(answer, 'held'), counted(answer, 'unheld')];
-  if (held === undefined || unheld === undefined) return notAsked('the probe could not be read');
+  if (held === undefined || unheld === undefined) return unanswered('the probe could not be read');
   if (unheld > 0) return unlocked(`a probe of handle_mm_fault() counts ${unheld} such pages`, []);
   const { ok } = answer('map') ?? {};
   if (ok !== true)
     return { saw: 'refused', wrong: `was refused: ${describeFailure(answer('map'))}` };
   return held < PAGES
-    ? notAsked(`only ${held} of ${PAGES} pages were faulted in by the pin`)
+    ? unanswered(`only ${held} of ${PAGES} pages were faulted in by the pin`)
     : { saw: under };
 }
 
@@ -132,5 +132,3 @@ const unlocked = (how: string, evidence: readonly string[]): Seen => ({
   wrong: `is faulted in without the lock of the address space (mmap_lock): ${how}; bb94b55af346 mends that`,
   evidence,
 });
-
-const notAsked = (unknown: string): Seen => ({ saw: 'not known', unknown });

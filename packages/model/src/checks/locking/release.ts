@@ -1,9 +1,9 @@
 import { isFsdax, type Backing } from '../../backing.ts';
-import { describeExpectation, expectMap, type Expectation } from '../../expectation.ts';
+import { describeExpectation, type Expectation } from '../../expectation.ts';
 import { operations as op, type Operation } from '../../plan.ts';
 import type { AgentRecord } from '../../record.ts';
 import type { Answers, Case, CaseLeg, Seen } from '../cases/index.ts';
-import { sawOf, wasAsked, wrongOutcome } from '../mapping.ts';
+import { expectIn, sawOf, unanswered, wasAsked, wrongOutcome } from '../mapping.ts';
 import { bufferParts, describeFailure, MiB, PAGE } from '../memory.ts';
 import { PAGES, planMap, planUnmap } from './plan.ts';
 
@@ -65,18 +65,18 @@ export const releaseCases: readonly Case[] = ways.map((way) => ({
   judge: (answer, leg) => judgeWay(answer, expectEnd(way, leg)),
 }));
 
-function expectEnd({ backing, prot, fault }: Way, { variant, context }: CaseLeg): Expectation {
+function expectEnd({ backing, prot, fault }: Way, leg: CaseLeg): Expectation {
   if (fault !== undefined) return { outcome: 'refused', errno: 'EFAULT', why: fault };
-  return expectMap(context.pinning[variant], backing, context.kernel, { ...(prot && { prot }) });
+  return expectIn(leg, backing, { ...(prot && { prot }) });
 }
 
 function judgeWay(answer: Answers, expected: Expectation): Seen {
   const [control, map, probe] = ['control', 'map', 'probe'].map(answer);
-  if (control?.ok !== true) return notAsked(`the control gave ${describeFailure(control)}`);
+  if (control?.ok !== true) return unanswered(`the control gave ${describeFailure(control)}`);
   if (map?.['hung'] === true) return stuck;
-  if (!wasAsked(map)) return notAsked(`could not be asked: ${describeFailure(map)}`);
+  if (!wasAsked(map)) return unanswered(`could not be asked: ${describeFailure(map)}`);
   if (probe?.['hung'] === true) return leftHeld(map);
-  if (probe?.ok !== true) return notAsked(`mmap() gave ${describeFailure(probe)}`);
+  if (probe?.ok !== true) return unanswered(`mmap() gave ${describeFailure(probe)}`);
   return {
     saw: `${sawOf(map)}, lock free`,
     wrong: wrongOutcome(expected, map),
@@ -87,8 +87,6 @@ const leftHeld = (map: AgentRecord | undefined): Seen => ({
   saw: `${sawOf(map)}, lock kept`,
   wrong: `${map?.ok === true ? 'was mapped' : `gave ${describeFailure(map)}`}, and left mmap_lock held: the next mmap() of another thread hangs`,
 });
-
-const notAsked = (unknown: string): Seen => ({ saw: 'not known', unknown });
 
 function planWay(way: Way, leg: CaseLeg): Operation[] {
   const { backing, prot, spoil, mend = [] } = way;
@@ -103,7 +101,7 @@ function planWay(way: Way, leg: CaseLeg): Operation[] {
     }),
     ...(spoil?.(leg, buffer) ?? []),
     op.mmapProbe({}, leg.id('control')),
-    ...planMap(leg, buffer),
+    planMap(leg, buffer),
     op.mmapProbe({}, leg.id('probe')),
     planUnmap(leg, lengthOf(way)),
     ...mend,

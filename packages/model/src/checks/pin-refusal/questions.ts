@@ -1,20 +1,17 @@
 import { isFsdax, type Backing } from '../../backing.ts';
-import { expectMap, type Expectation, type Protection } from '../../expectation.ts';
+import type { Expectation, Protection } from '../../expectation.ts';
 import type { KernelVersion } from '../../kernel-version.ts';
 import { iova, operations as op, type Operation } from '../../plan.ts';
 import type { Variant } from '../../result.ts';
 import type { CheckContext } from '../check.ts';
 import { punchWaits } from '../layout-break.ts';
-import { bufferParts, MiB, PAGE } from '../memory.ts';
+import { expectIn } from '../mapping.ts';
+import { bufferParts, EDU_PIECE, IOVA, MiB, PAGE } from '../memory.ts';
 
 export const name = 'pin-refusal';
 
 /** Enough to see that an IOVA is free again. */
 const AGAIN = 16 * PAGE;
-/** edu moves it in one go: its buffer is 4 KiB, and QEMU 7.2 aborts on a transfer that fills it. */
-const DMA = 2048;
-/** Under edu's default DMA mask of 28 bits. */
-const IOVA = 16 * MiB;
 /** Patterns that differ from each other. */
 const SOURCE = 94;
 const OTHER = 15;
@@ -57,8 +54,7 @@ export const expectationOf = (
   backing: Backing,
   context: CheckContext,
   protection: Protection = 'rw',
-): Expectation =>
-  expectMap(context.pinning[variant], backing, context.kernel, { asked: protection });
+): Expectation => expectIn({ variant, context }, backing, { asked: protection });
 
 /** True where a hole punch shows a reference that a refusal left on a page of the file. */
 export const asksPunch = (
@@ -133,8 +129,8 @@ function planDma(buffer: string, length: number, id: (step: string) => string): 
   return [
     op.fill({ buffer, off: 0, len: PAGE, seed: SOURCE }),
     op.fill({ buffer, off: last, len: PAGE, seed: OTHER }),
-    op.dmaCopy({ from: iova(IOVA), to: iova(IOVA + last), len: DMA }, id('dma')),
-    op.compare({ buffer, off: last, len: DMA, seed: SOURCE }, id('dma-arrived')),
+    op.dmaCopy({ from: iova(IOVA), to: iova(IOVA + last), len: EDU_PIECE }, id('dma')),
+    op.compare({ buffer, off: last, len: EDU_PIECE, seed: SOURCE }, id('dma-arrived')),
   ];
 }
 
@@ -143,7 +139,7 @@ function planReadOnlyDma(buffer: string, id: (step: string) => string): Operatio
   return [
     op.fill({ buffer, off: 0, len: PAGE, seed: SOURCE }),
     op.fill({ buffer, off: PAGE, len: PAGE, seed: OTHER }),
-    op.dmaCopy({ from: iova(IOVA), to: iova(IOVA + PAGE), len: DMA }, id('dma-ro')),
-    op.compare({ buffer, off: PAGE, len: DMA, seed: OTHER }, id('dma-ro-kept')),
+    op.dmaCopy({ from: iova(IOVA), to: iova(IOVA + PAGE), len: EDU_PIECE }, id('dma-ro')),
+    op.compare({ buffer, off: PAGE, len: EDU_PIECE, seed: OTHER }, id('dma-ro-kept')),
   ];
 }

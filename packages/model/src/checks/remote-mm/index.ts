@@ -3,9 +3,10 @@ import { describeExpectation, type Expectation } from '../../expectation.ts';
 import { lacksModule } from '../../test-module.ts';
 import type { Check } from '../check.ts';
 import { caseCheck, type Case } from '../cases/index.ts';
+import { expectIn } from '../mapping.ts';
 import { bufferAssumptions } from '../memory.ts';
 import { judgeAnswers } from './judge.ts';
-import { expectationOf, moduleName, planQuestion, type By, type Question } from './questions.ts';
+import { type By, moduleName, planQuestion, type Question } from './questions.ts';
 
 const name = 'remote-mm';
 
@@ -31,7 +32,7 @@ const caseOf = (question: Question): Case => ({
   backings: [question.backing],
   skip: lacksModule(moduleName),
   expect: (leg) => {
-    const expected = expectationOf(question.backing, leg);
+    const expected = expectIn(leg, question.backing);
     return { said: said(expected), why: expected.why };
   },
   plan: (leg) => planQuestion(question, leg),

@@ -2,9 +2,17 @@ import type { AgentRecord } from '../../record.ts';
 import { accountingOf, heldSince } from '../accounting.ts';
 import type { Answers, CaseLeg, Seen } from '../cases/index.ts';
 import { punchWaits } from '../layout-break.ts';
-import { firstWrong, wrongAccounting, wrongOutcome, wrongPages, wrongPunch } from '../mapping.ts';
+import {
+  expectIn,
+  firstWrong,
+  unanswered,
+  wrongAccounting,
+  wrongOutcome,
+  wrongPages,
+  wrongPunch,
+} from '../mapping.ts';
 import { describeFailure } from '../memory.ts';
-import { expectationOf, isWholeFile, stuckPages, type Question } from './questions.ts';
+import { isWholeFile, type Question, stuckPages } from './questions.ts';
 
 /** What has to work before VFIO can be asked to pin anything: mapping pins nothing here. */
 const way = ['insmod', 'open', 'buffer', 'map', 'counters-start'] as const;
@@ -19,9 +27,9 @@ export function judgeAnswers(
   const stopped = way.find((step) => answer(step)?.ok !== true);
   if (stopped !== undefined) {
     const why = describeFailure(answer(stopped));
-    return { saw: 'not known', unknown: `could not be asked: ${stopped} gave ${why}` };
+    return unanswered(`could not be asked: ${stopped} gave ${why}`);
   }
-  const expected = expectationOf(backing, leg);
+  const expected = expectIn(leg, backing);
   const stuck = stuckPages(expected, backing);
   const asksPunch =
     expected.outcome === 'refused' &&

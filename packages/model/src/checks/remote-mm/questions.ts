@@ -1,9 +1,10 @@
 import { isFsdax, type Backing } from '../../backing.ts';
-import { expectMap, type Expectation } from '../../expectation.ts';
+import { type Expectation } from '../../expectation.ts';
 import { iova, operations as op, type Operation } from '../../plan.ts';
 import { loadTestModule, removeTestModule } from '../../test-module.ts';
 import type { CaseLeg } from '../cases/index.ts';
-import { bufferParts, MiB, PAGE } from '../memory.ts';
+import { expectIn } from '../mapping.ts';
+import { bufferParts, IOVA, MiB, PAGE } from '../memory.ts';
 
 /** Who has VFIO pin: the process that mapped the memory, or a kernel thread, whose mm is another. */
 export type By = 'caller' | 'worker';
@@ -17,13 +18,10 @@ export const moduleName = 'remote_pin';
 /** Bytes that are pinned, one page at a time (vfio_iommu_type1_pin_pages()). */
 const PINNED = 16 * PAGE;
 
-const IOVA = iova(16 * MiB);
+const IOVA_TEXT = iova(IOVA);
 
 /** Mapping pins nothing where no IOMMU is; device-dax is mapped in pages of 2 MiB. */
 const mappedLength = (backing: Backing): number => (backing === 'device-dax' ? 2 * MiB : PINNED);
-
-export const expectationOf = (backing: Backing, { variant, context }: CaseLeg): Expectation =>
-  expectMap(context.pinning[variant], backing, context.kernel);
 
 /**
  * How many pins the kernel keeps after vfio_unpin_pages(): put_pfn() passes over pages that are marked reserved, as
@@ -39,8 +37,8 @@ export function stuckPages({ outcome }: Expectation, backing: Backing): number {
 /** What one leg does: map, have it pinned, give that back. */
 export function planQuestion({ backing, by }: Question, leg: CaseLeg): Operation[] {
   const { id, name } = leg;
-  const pins = expectationOf(backing, leg).outcome === 'maps';
-  const range = { iova: IOVA, len: mappedLength(backing) };
+  const pins = expectIn(leg, backing).outcome === 'maps';
+  const range = { iova: IOVA_TEXT, len: mappedLength(backing) };
   const buffer = name('memory');
   return [
     loadTestModule(moduleName, leg, id('insmod')),
@@ -49,9 +47,9 @@ export function planQuestion({ backing, by }: Question, leg: CaseLeg): Operation
       { name: buffer, parts: bufferParts(backing, range.len), touch: 'write' },
       id('buffer'),
     ),
-    op.mediatedMap({ iova: IOVA, buffer }, id('map')),
+    op.mediatedMap({ iova: IOVA_TEXT, buffer }, id('map')),
     op.counters(id('counters-start')),
-    op.mediatedPin({ iova: IOVA, len: PINNED, by }, id('pin')),
+    op.mediatedPin({ iova: IOVA_TEXT, len: PINNED, by }, id('pin')),
     op.counters(id('counters-pinned')),
     ...(pins ? [op.mediatedUnpin(id('unpin'))] : []),
     op.counters(id('counters-unpinned')),

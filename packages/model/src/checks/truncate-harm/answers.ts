@@ -1,7 +1,7 @@
 import type { AgentRecord } from '../../record.ts';
 import type { Answers, Seen } from '../cases/index.ts';
-import { describeFailure, PAGE } from '../memory.ts';
-import { WRITTEN } from './questions.ts';
+import { unanswered } from '../mapping.ts';
+import { describeFailure, EDU_PIECE, PAGE } from '../memory.ts';
 import { evidenceOfBytes, evidenceOfWait } from './evidence.ts';
 import {
   changeOf,
@@ -19,7 +19,7 @@ export function judgeAnswers(rule: Rule, answer: Answers): Seen {
   const change = changeOf(answer('change'));
   if (map === undefined || change === undefined) {
     const failed = describeFailure(answer('change') ?? answer('block') ?? answer('buffer'));
-    return { saw: 'not known', unknown: `could not be asked: ${failed}` };
+    return unanswered(`could not be asked: ${failed}`);
   }
   if (map.ok !== (rule.fate !== 'harmless')) {
     const wrong = map.ok
@@ -135,7 +135,7 @@ function judgeBytes(rule: Rule, claimed: Claimed, block: string): Seen {
   }
   const saw = said.overwrites;
   if (rule.fate !== 'overwrites') return { saw, evidence, wrong: notAs(rule, saw) };
-  return claimed.own === 0 && claimed.other === WRITTEN
+  return claimed.own === 0 && claimed.other === EDU_PIECE
     ? { saw, evidence }
     : { saw: 'changes another file', evidence, wrong: 'left other bytes than the device wrote' };
 }

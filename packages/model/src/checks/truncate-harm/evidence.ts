@@ -1,5 +1,4 @@
-import { PAGE } from '../memory.ts';
-import { WRITTEN } from './questions.ts';
+import { EDU_PIECE, PAGE } from '../memory.ts';
 import type { Claimed, Waiting } from './records.ts';
 
 const taskStates: Readonly<Record<string, string>> = { S: 'interruptibly', D: 'uninterruptibly' };
@@ -28,7 +27,7 @@ export function evidenceOfBytes(
     `block ${block} went to another file, as its byte ${off}`,
     `its owner wrote  ${spaced(ownBytes)} …`,
     `it reads now     ${spaced(found)} …`,
-    `the device wrote ${spaced(otherBytes)} … (${WRITTEN} bytes)`,
+    `the device wrote ${spaced(otherBytes)} … (${EDU_PIECE} bytes)`,
   ];
 }
 

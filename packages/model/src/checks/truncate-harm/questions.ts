@@ -1,19 +1,15 @@
 import { iova, operations as op, type FileChange, type Operation } from '../../plan.ts';
 import type { CaseLeg } from '../cases/index.ts';
 import type { FileSystem } from '../layout-break.ts';
-import { bufferParts, MiB, PAGE } from '../memory.ts';
+import { bufferParts, EDU_PIECE, IOVA, PAGE } from '../memory.ts';
 import { expectChange, type Rule } from './rules.ts';
 
 export type Question = { readonly fs: FileSystem; readonly change: FileChange };
 
-/** Bytes that the device writes: it moves them in one go. */
-export const WRITTEN = 2048;
 /** Patterns that differ: of the device, and of whoever has the block next. */
 const DEVICE = 94;
 const OWNER = 15;
-/** Under edu's default DMA mask of 28 bits. */
-const PINNED = 16 * MiB;
-const SOURCE = 32 * MiB;
+const SOURCE = 2 * IOVA;
 
 export const backingOf = ({ fs }: Question): 'fsdax-ext4' | 'fsdax-xfs' => `fsdax-${fs}`;
 
@@ -50,9 +46,9 @@ export function planQuestion(question: Question, leg: CaseLeg): Operation[] {
     op.buffer({ name: buffer, parts: bufferParts(backingOf(question), LENGTH) }, id('buffer')),
     op.block({ file }, id('block')),
     op.buffer({ name: source, parts: bufferParts('anon', PAGE) }, id('source')),
-    op.fill({ buffer: source, off: 0, len: WRITTEN, seed: DEVICE }),
+    op.fill({ buffer: source, off: 0, len: EDU_PIECE, seed: DEVICE }),
     op.map({ iova: iova(SOURCE), buffer: source }, id('map-source')),
-    op.map({ iova: iova(PINNED), buffer, len: PAGE }, id('map')),
+    op.map({ iova: iova(IOVA), buffer, len: PAGE }, id('map')),
     ...(unlinks ? [release] : []),
     op.change(change, id('change')),
     op.changeInterrupt(id('interrupt')),
@@ -60,7 +56,7 @@ export function planQuestion(question: Question, leg: CaseLeg): Operation[] {
     ...(fate === 'overwrites' || fate === 'harmless'
       ? planReuse(question, `${folder}/${name('other')}`, leg)
       : []),
-    op.unmap({ iova: iova(PINNED), len: PAGE }),
+    op.unmap({ iova: iova(IOVA), len: PAGE }),
     op.unmap({ iova: iova(SOURCE), len: PAGE }),
     op.release({ name: source }),
     ...(unlinks ? [] : [release]),
@@ -74,7 +70,7 @@ function planWait(
   return [
     op.block({ file: change.file }, id('block-kept')),
     op.change(change, id('change-again')),
-    op.unmap({ iova: iova(PINNED), len: PAGE }, id('unmap')),
+    op.unmap({ iova: iova(IOVA), len: PAGE }, id('unmap')),
     op.changeWait(id('unmapped')),
     op.changeInterrupt(id('interrupt-again')),
   ];
@@ -84,12 +80,15 @@ function planReuse(question: Question, other: string, { id, name }: CaseLeg): Op
   const source = name('source');
   return [
     op.claim({ file: other, seed: OWNER }, id('claim')),
-    op.dmaCopy({ from: iova(SOURCE), to: iova(PINNED), len: WRITTEN }, id('dma')),
+    op.dmaCopy({ from: iova(SOURCE), to: iova(IOVA), len: EDU_PIECE }, id('dma')),
     op.claimed({ file: other, seed: OWNER, other: DEVICE }, id('claimed')),
     ...(provesDevice(question)
       ? [
-          op.dmaCopy({ from: iova(SOURCE), to: iova(SOURCE + WRITTEN), len: WRITTEN }),
-          op.compare({ buffer: source, off: WRITTEN, len: WRITTEN, seed: DEVICE }, id('device')),
+          op.dmaCopy({ from: iova(SOURCE), to: iova(SOURCE + EDU_PIECE), len: EDU_PIECE }),
+          op.compare(
+            { buffer: source, off: EDU_PIECE, len: EDU_PIECE, seed: DEVICE },
+            id('device'),
+          ),
         ]
       : []),
   ];

@@ -12,9 +12,9 @@ import {
 } from '../mapping.ts';
 import { bufferAssumptions, PAGE } from '../memory.ts';
 import { backingsOf, lengthOf, partsOf, type Range } from './ranges.ts';
-import { expectFsdax, expectRefusal, IOVA, planEnd, wrongLeft } from './refused.ts';
+import { expectFsdax, expectRefusal, IOVA_TEXT, planEnd, wrongLeft } from './refused.ts';
 
-/** Bytes that are mapped at the same IOVA afterwards. */
+/** Bytes that are mapped at the same IOVA_TEXT afterwards. */
 const AGAIN = 32 * PAGE;
 
 const hasHugepages = (range: Range): boolean => backingsOf(range).includes('hugetlb');
@@ -39,13 +39,13 @@ function planRange(range: Range, leg: CaseLeg): Operation[] {
     ...countHugepages('created'),
     op.buffer({ name: buffer, parts: partsOf(range), touch: 'write' }, id('buffer')),
     op.counters(id('start')),
-    op.map({ iova: IOVA, buffer }, id('map')),
-    op.unmap({ iova: IOVA, len }, id('unmap')),
+    op.map({ iova: IOVA_TEXT, buffer }, id('map')),
+    op.unmap({ iova: IOVA_TEXT, len }, id('unmap')),
     op.counters(id('end')),
     // Page by page: an entry that was left in the IOMMU's page table makes its driver complain.
     op.buffer({ name: again, parts: `anon:${AGAIN}`, touch: 'none' }),
-    op.map({ iova: IOVA, buffer: again }, id('again-map')),
-    op.unmap({ iova: IOVA, len: AGAIN }, id('again-unmap')),
+    op.map({ iova: IOVA_TEXT, buffer: again }, id('again-map')),
+    op.unmap({ iova: IOVA_TEXT, len: AGAIN }, id('again-unmap')),
     op.release({ name: again }),
     ...planEnd(range, buffer, leg),
     ...countHugepages('released'),

@@ -6,6 +6,7 @@ import {
   firstWrong,
   notAsked,
   sawOf,
+  unanswered,
   wasAsked,
   wrongAccounting,
   wrongOutcome,
@@ -15,7 +16,7 @@ import {
 import { PAGE } from '../memory.ts';
 import { sawOfLoop, wrongLoop } from './loop.ts';
 import { lengthOf, partsOf, type Range } from './ranges.ts';
-import { expectFsdax, expectRefusal, IOVA, planEnd, wrongLeft } from './refused.ts';
+import { expectFsdax, expectRefusal, IOVA_TEXT, planEnd, wrongLeft } from './refused.ts';
 
 /** RLIMIT_MEMLOCK, in bytes, for an agent without CAP_IPC_LOCK: what kernels before v5.16 have as the hard limit. */
 const LIMIT = 16 * PAGE;
@@ -52,8 +53,8 @@ export const beyond: Case = {
   plan: ({ id, name }) => [
     op.buffer({ name: name('range'), parts: `anon:${LIMIT + PAGE}`, touch: 'write' }, id('buffer')),
     op.counters(id('start')),
-    op.map({ iova: IOVA, buffer: name('range'), memlock: LIMIT }, id('map')),
-    op.unmap({ iova: IOVA, len: LIMIT + PAGE }, id('unmap')),
+    op.map({ iova: IOVA_TEXT, buffer: name('range'), memlock: LIMIT }, id('map')),
+    op.unmap({ iova: IOVA_TEXT, len: LIMIT + PAGE }, id('unmap')),
     op.counters(id('end')),
     op.release({ name: name('range') }, id('release')),
   ],
@@ -81,8 +82,8 @@ const upTo: Case = {
     return [
       op.buffer({ name: buffer, parts: partsOf(upToLimit), touch: 'write' }, id('buffer')),
       op.counters(id('start')),
-      op.map({ iova: IOVA, buffer, memlock: LIMIT }, id('map')),
-      op.unmap({ iova: IOVA, len }, id('unmap')),
+      op.map({ iova: IOVA_TEXT, buffer, memlock: LIMIT }, id('map')),
+      op.unmap({ iova: IOVA_TEXT, len }, id('unmap')),
       op.counters(id('end')),
       ...planEnd(upToLimit, buffer, leg),
     ];
@@ -114,10 +115,10 @@ export const refusals: Case = {
       op.buffer({ name: buffer, parts: partsOf(halfLimit), touch: 'write' }, id('buffer')),
       op.buffer({ name: whole, parts: `anon:${LIMIT}`, touch: 'write' }),
       op.counters(id('start')),
-      op.mapRefusedLoop({ iova: IOVA, buffer, count: REFUSALS, memlock: LIMIT }, id('loop')),
-      op.unmap({ iova: IOVA, len: lengthOf(halfLimit) }, id('unmap')),
-      op.map({ iova: IOVA, buffer: whole, memlock: LIMIT }, id('whole-map')),
-      op.unmap({ iova: IOVA, len: LIMIT }, id('whole-unmap')),
+      op.mapRefusedLoop({ iova: IOVA_TEXT, buffer, count: REFUSALS, memlock: LIMIT }, id('loop')),
+      op.unmap({ iova: IOVA_TEXT, len: lengthOf(halfLimit) }, id('unmap')),
+      op.map({ iova: IOVA_TEXT, buffer: whole, memlock: LIMIT }, id('whole-map')),
+      op.unmap({ iova: IOVA_TEXT, len: LIMIT }, id('whole-unmap')),
       op.counters(id('end')),
       op.release({ name: whole }),
       ...planEnd(halfLimit, buffer, leg),
@@ -128,7 +129,7 @@ export const refusals: Case = {
 
 function judgeRefusals(answer: Answers, leg: CaseLeg): Seen {
   const loop = answer('loop');
-  if (loop?.ok !== true) return { saw: 'not known', unknown: notAsked };
+  if (loop?.ok !== true) return unanswered();
   const whole = answer('whole-map');
   const wrong = firstWrong(
     wrongLoop(loop, leg, REFUSALS),

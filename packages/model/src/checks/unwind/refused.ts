@@ -1,16 +1,22 @@
-import { expectMap, type Expectation } from '../../expectation.ts';
+import type { Expectation } from '../../expectation.ts';
 import { iova, operations as op, type Operation } from '../../plan.ts';
 import type { AgentRecord } from '../../record.ts';
 import type { Answers, CaseExpectation, CaseLeg } from '../cases/index.ts';
 import { punchWaits } from '../layout-break.ts';
-import { firstWrong, inWords, wrongAccounting, wrongPages, wrongPunch } from '../mapping.ts';
-import { MiB } from '../memory.ts';
+import {
+  expectIn,
+  firstWrong,
+  inWords,
+  wrongAccounting,
+  wrongPages,
+  wrongPunch,
+} from '../mapping.ts';
+import { IOVA } from '../memory.ts';
 import { fsdaxIn, type Range } from './ranges.ts';
 
-export const IOVA = iova(16 * MiB);
+export const IOVA_TEXT = iova(IOVA);
 
-export const expectFsdax = ({ context, variant }: CaseLeg): Expectation =>
-  expectMap(context.pinning[variant], 'fsdax-ext4', context.kernel);
+export const expectFsdax = (leg: CaseLeg): Expectation => expectIn(leg, 'fsdax-ext4');
 
 /** In the words of a case: what a map does that has filesystem-DAX memory in its range. */
 export const expectRefusal = (leg: CaseLeg): CaseExpectation => inWords(expectFsdax(leg));

@@ -2,11 +2,11 @@ import { operations as op } from '../../plan.ts';
 import type { AgentRecord } from '../../record.ts';
 import type { CheckContext } from '../check.ts';
 import type { Answers, Case, CaseLeg, Seen } from '../cases/index.ts';
-import { firstWrong, notAsked, wrongUnmap } from '../mapping.ts';
+import { firstWrong, unanswered, wrongUnmap } from '../mapping.ts';
 import { PAGE } from '../memory.ts';
 import { sawOfLoop, wrongLoop } from './loop.ts';
 import { lengthOf, partsOf, type Range } from './ranges.ts';
-import { expectRefusal, IOVA, planEnd, wrongLeft } from './refused.ts';
+import { expectRefusal, IOVA_TEXT, planEnd, wrongLeft } from './refused.ts';
 
 const COUNT = 10_000;
 /** What the first refusals make lasts: slabs that are filled, pages of tables. */
@@ -38,14 +38,14 @@ export const tenThousand: Case = {
   plan: (leg) => {
     const { id, name } = leg;
     const buffer = name('range');
-    const loop = { iova: IOVA, buffer };
+    const loop = { iova: IOVA_TEXT, buffer };
     return [
       op.buffer({ name: buffer, parts: partsOf(range), touch: 'write' }, id('buffer')),
       op.mapRefusedLoop({ ...loop, count: WARM }, id('warm')),
-      op.unmap({ iova: IOVA, len: lengthOf(range) }, id('warm-unmap')),
+      op.unmap({ iova: IOVA_TEXT, len: lengthOf(range) }, id('warm-unmap')),
       op.counters(id('start')),
       op.mapRefusedLoop({ ...loop, count: COUNT }, id('loop')),
-      op.unmap({ iova: IOVA, len: lengthOf(range) }, id('unmap')),
+      op.unmap({ iova: IOVA_TEXT, len: lengthOf(range) }, id('unmap')),
       op.counters(id('end')),
       ...planEnd(range, buffer, leg),
     ];
@@ -55,7 +55,7 @@ export const tenThousand: Case = {
 
 function judge(answer: Answers, leg: CaseLeg): Seen {
   const [warm, loop] = [answer('warm'), answer('loop')];
-  if (warm?.ok !== true || loop?.ok !== true) return { saw: 'not known', unknown: notAsked };
+  if (warm?.ok !== true || loop?.ok !== true) return unanswered();
   const times = loop['refused'] === 0 ? '' : ` ${String(loop['refused'])} times`;
   const wrong = firstWrong(
     wrongTurn([warm, answer('warm-unmap')], leg, WARM),
