@@ -42,22 +42,33 @@ export type Moment = {
   readonly check?: Check;
 };
 
-/** What the guest was doing when it printed a splat, read from the markers before it. */
-export function momentOfSplat(
-  guest: Pick<Guest, 'job' | 'console'>,
-  splat: Pick<Splat, 'headline'>,
-): Moment {
-  const line = guest.console.indexOf(splat.headline);
-  const isBefore = (marker: string): boolean => {
-    const at = guest.console.findIndex((text) => isLogLine(text, marker));
-    return at !== -1 && at <= line;
+/**
+ * What the guest was doing when it printed a splat, read from the markers before it. The markers are looked up once: a
+ * kernel may print a report for every page.
+ */
+export function momentsIn({
+  job,
+  console,
+}: Pick<Guest, 'job' | 'console'>): (splat: Pick<Splat, 'headline'>) => Moment {
+  const lineOf = (marker: string): number => console.findIndex((text) => isLogLine(text, marker));
+  const legs = legsIn(job).map((leg) => ({
+    leg,
+    line: lineOf(legMarker(leg)),
+    checks: checksIn(job, leg).map((check) => ({ check, line: lineOf(checkMarker(leg, check)) })),
+  }));
+  return ({ headline }) => {
+    const at = console.indexOf(headline);
+    const isBefore = ({ line }: { line: number }): boolean => line !== -1 && line <= at;
+    const begun = legs.filter(isBefore);
+    const check = begun.at(-1)?.checks.findLast(isBefore)?.check;
+    return {
+      ...momentIn(
+        job,
+        begun.map(({ leg }) => leg),
+      ),
+      ...(check && { check }),
+    };
   };
-  const begun = legsIn(guest.job).filter((leg) => isBefore(legMarker(leg)));
-  const current = begun.at(-1);
-  const check =
-    current &&
-    checksIn(guest.job, current).findLast((each) => isBefore(checkMarker(current, each)));
-  return { ...momentIn(guest.job, begun), ...(check && { check }) };
 }
 
 /**

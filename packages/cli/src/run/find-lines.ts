@@ -2,7 +2,7 @@ import type { Context } from '@pinbench/host';
 import { codeLines } from '@pinbench/kernel';
 import {
   moduleFrames,
-  momentOfSplat,
+  momentsIn,
   spellFrame,
   type Frame,
   type Guest,
@@ -19,9 +19,10 @@ export type LinesOf = Readonly<Record<Variant, ReadonlyMap<string, string>>>;
  */
 export async function findLines(context: Context, guest: Guest, files: LinesOf): Promise<Guest> {
   if (guest.splats.length === 0) return guest;
+  const momentOf = momentsIn(guest);
   const splats = guest.splats.map((splat) => ({
     ...{ splat, frames: moduleFrames(splat.excerpt) },
-    variant: momentOfSplat(guest, splat).variant,
+    variant: momentOf(splat).variant,
   }));
   const framesOf = (variant: Variant): Frame[] =>
     splats.filter((each) => each.variant === variant).flatMap(({ frames }) => frames);

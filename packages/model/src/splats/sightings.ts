@@ -1,4 +1,4 @@
-import { momentOfSplat, type Guest } from '../guest.ts';
+import { momentsIn, type Guest } from '../guest.ts';
 import type { KernelVersion } from '../kernel-version.ts';
 import type { Splat, Variant } from '../result.ts';
 import { fingerprintOf } from './fingerprint.ts';
@@ -26,9 +26,10 @@ export const sightingsIn = (
   guests: readonly Pick<Guest, 'job' | 'console' | 'splats'>[],
   { policies, kernel }: Rules,
 ): Sighting[] =>
-  guests.flatMap((guest) =>
-    guest.splats.map((splat): Sighting => {
-      const { patched, where, variant, check } = momentOfSplat(guest, splat);
+  guests.flatMap((guest) => {
+    const momentOf = momentsIn(guest);
+    return guest.splats.map((splat): Sighting => {
+      const { patched, where, variant, check } = momentOf(splat);
       const subject = subjectOf(splat);
       const policy = policyFor(policies, subject, variant, kernel);
       return {
@@ -37,5 +38,5 @@ export const sightingsIn = (
         where: check === undefined ? where : `${where}, while ${check.name} was asked`,
         ...(policy && { policy }),
       };
-    }),
-  );
+    });
+  });
