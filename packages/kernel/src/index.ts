@@ -1,5 +1,6 @@
 export { resolveBase, type Base, type BaseOptions } from './base.ts';
 export { resolveDebianBase, type DebianBase } from './debian-base.ts';
+export { entriesIn } from './entries.ts';
 export { isTreeSpec, type TreeBase } from './tree/index.ts';
 export { wholeSource } from './kernel-source.ts';
 export { buildModules, modulesInResult, type Built } from './build.ts';

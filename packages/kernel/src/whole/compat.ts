@@ -1,8 +1,6 @@
-import { readdir, readFile } from 'node:fs/promises';
-import path from 'node:path';
-import { BenchError, repositoryRoot } from '@pinbench/host';
 import { kernelIn, versionRange, type CompatInResult } from '@pinbench/model';
 import { z } from 'zod';
+import { entriesIn } from '../entries.ts';
 import type { SourceVersion } from './inputs.ts';
 import { toolIn } from './tool-range.ts';
 
@@ -30,27 +28,8 @@ export type Compat = z.infer<typeof entrySchema>;
 /** Of the tools: the first lines of `--version`. */
 export type Tools = { gcc: string; ld: string };
 
-const folder = path.join(repositoryRoot, 'qemu/compat');
-
-/** Reads qemu/compat. @throws BenchError for an entry that is not as it should be. */
-export async function readCompat(): Promise<Compat[]> {
-  const names = (await readdir(folder)).filter((name) => name.endsWith('.json')).sort();
-  return Promise.all(
-    names.map(async (name) =>
-      parseCompat(name, JSON.parse(await readFile(path.join(folder, name), 'utf8'))),
-    ),
-  );
-}
-
-export function parseCompat(name: string, value: unknown): Compat {
-  const parsed = entrySchema.safeParse(value);
-  if (parsed.success && `${parsed.data.id}.json` === name) return parsed.data;
-  throw new BenchError(`qemu/compat/${name} is not as it should be`, {
-    detail: parsed.success
-      ? [`its id is ${parsed.data.id}`]
-      : z.prettifyError(parsed.error).split('\n'),
-  });
-}
+/** What qemu/compat keeps. */
+export const { read: readCompat, parse: parseCompat } = entriesIn('qemu/compat', entrySchema);
 
 /**
  * The entries that a source needs with these tools.
