@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { disagreementSchema } from './disagreement.ts';
+import { reportFrame } from './report-frame.ts';
 import { isUnderstood, statusReportSchema } from './status.ts';
 import { verdicts, type Verdict } from './verdict.ts';
 
@@ -84,10 +85,7 @@ const row = z.object({
 /** Several bases, each with what a run on it came to. Renderers read this and nothing else. */
 export const matrixSchema = z
   .object({
-    schema: z.literal(1),
-    bench: z.object({ version: z.string(), commit: z.string().optional() }),
-    command: z.string().describe('Runs it again'),
-    startedAt: z.iso.datetime(),
+    ...reportFrame,
     elapsedMs: z.number(),
     subject: z
       .string()

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { backings } from './backing.ts';
+import { reportFrame } from './report-frame.ts';
 import { verdicts } from './verdict.ts';
 
 const verdict = z.enum(verdicts);
@@ -240,10 +241,7 @@ const splat = z.object({
 /** Everything one run has to say. Renderers read this and nothing else. */
 export const resultSchema = z
   .object({
-    schema: z.literal(1),
-    bench: z.object({ version: z.string(), commit: z.string().optional() }),
-    command: z.string().describe('Runs it again'),
-    startedAt: z.iso.datetime(),
+    ...reportFrame,
     verdict,
     explanation: z
       .array(z.string())

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { reportFrame } from '../report-frame.ts';
 import { verdicts } from '../verdict.ts';
 
 const check = z.object({
@@ -34,10 +35,7 @@ const control = row.extend({ outcome: z.enum(['clean', 'accused', 'unclear', 'er
 /** What deliberately wrong versions of a patch came to. Renderers read this and nothing else. */
 export const mutantsSchema = z
   .object({
-    schema: z.literal(1),
-    bench: z.object({ version: z.string(), commit: z.string().optional() }),
-    command: z.string().describe('Runs it again'),
-    startedAt: z.iso.datetime(),
+    ...reportFrame,
     elapsedMs: z.number(),
     base: z.object({ spec: z.string(), release: z.string(), sourceVersion: z.string() }),
     checks: z.array(z.string()).describe('Those that were asked, by name'),
