@@ -29,6 +29,19 @@ describe('the cases of a check', () => {
     `);
   });
 
+  test('that went wrong for one reason are named with it, once', () => {
+    const wrong = { saw: 'mapped', verdict: 'fail', detail: 'was pinned' } as const;
+    const text = lines([row('one page', wrong), row('2 MiB', wrong)], 'fail');
+    expect(text).toContain('  fail: one page; 2 MiB, after: was pinned\n    expected refused: ');
+    expect(text.match(/was pinned/g)).toHaveLength(1);
+  });
+
+  test('that say by which rule they are wrong do not say it twice', () => {
+    const detail = 'was pinned, where the rule (2bb6d2837083)';
+    const text = lines([row('one page', { saw: 'mapped', verdict: 'fail', detail })], 'fail');
+    expect(text.match(/2bb6d2837083/g)).toHaveLength(1);
+  });
+
   test('that are many and all right are told by what was seen', () => {
     const many = Array.from({ length: 20 }, (_, index) => row(`case ${index + 1}`));
     expect(lines(many)).toMatchInlineSnapshot(`

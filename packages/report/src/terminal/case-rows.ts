@@ -14,7 +14,7 @@ export function casesSection({ cases = [], verdict }: CheckResult, page: Page): 
     ...(isLong && verdict === 'pass'
       ? grouped(cases, page)
       : page.table(head, cases.map(cells(cases, verdict, page)), [])),
-    ...notAsked(cases, page),
+    ...reasons(cases, page),
     ...cases.flatMap((row) => [...shown(row, 'before', page), ...shown(row, 'after', page)]),
   ];
 }
@@ -59,33 +59,55 @@ function cells(cases: readonly CaseRow[], whole: Verdict, page: Page) {
   ];
 }
 
-/** Each reason once, with the cases that it keeps from being asked. */
-const notAsked = (cases: readonly CaseRow[], page: Page): string[] =>
-  (['skip', 'invalid'] as const).flatMap((verdict) =>
-    (['before', 'after'] as const).flatMap((variant) => {
-      const own = cases.filter((row) => row[variant].verdict === verdict);
-      const reasons = new Set(own.map((row) => row[variant].detail ?? 'no reason was given'));
-      // What is skipped is so in both variants.
-      if (verdict === 'skip' && variant === 'after') return [];
-      return [...reasons].flatMap((reason) => {
-        const names = own.filter((row) => row[variant].detail === reason).map(({ name }) => name);
-        const where = verdict === 'skip' ? '' : `, ${variant}`;
-        return page.text(plain(`${verdict}: ${names.join(', ')}${where}: ${reason}`), 2);
-      });
-    }),
+/** Why rows are not passes: each reason once, with the cases that it is the reason of. */
+const reasons = (cases: readonly CaseRow[], page: Page): string[] =>
+  (['skip', 'invalid', 'fail'] as const).flatMap((verdict) =>
+    // What is skipped is so in both variants.
+    (verdict === 'skip' ? (['before'] as const) : (['before', 'after'] as const)).flatMap(
+      (variant) => {
+        const own = cases.filter((row) => row[variant].verdict === verdict);
+        return groupsOf(own, (row) => sayReason(row[variant], verdict)).flatMap(
+          ([[reason = '', ...expected], rows]) => {
+            const names = rows.map(({ name }) => name).join(verdict === 'fail' ? '; ' : ', ');
+            const where = verdict === 'skip' ? '' : `, ${variant}`;
+            return [
+              ...page.text(plain(`${verdict}: ${names}${where}: ${reason}`), 2),
+              ...expected.flatMap((line) => page.text(plain(line), 4)),
+            ];
+          },
+        );
+      },
+    ),
   );
 
+/** The reason and, of a failure, what was expected, unless the reason has said by which rule. */
+const sayReason = (
+  { detail = 'no reason was given', expected, why }: CaseCell,
+  verdict: Verdict,
+): string[] => [
+  detail,
+  ...(verdict === 'fail' && !detail.includes(why) ? [`expected ${expected}: ${why}`] : []),
+];
+
+/** Rows of which the same is said, in their order. */
+function groupsOf(
+  rows: readonly CaseRow[],
+  say: (row: CaseRow) => string[],
+): [string[], CaseRow[]][] {
+  const said = rows.map((row) => ({ row, lines: say(row) }));
+  const keys = [...new Set(said.map(({ lines }) => lines.join('\n')))];
+  return keys.map((key) => {
+    const own = said.filter(({ lines }) => lines.join('\n') === key);
+    return [key.split('\n'), own.map(({ row }) => row)];
+  });
+}
+
 function shown(row: CaseRow, variant: 'before' | 'after', page: Page): string[] {
-  const { verdict, detail, why } = row[variant];
-  const wrong = verdict === 'fail';
   // That nothing happened after the patch is said by the table; the bytes of it stand in result.json.
-  const isDull = variant === 'after' && !wrong && row.before.evidence !== undefined;
+  const isDull =
+    variant === 'after' && row.after.verdict !== 'fail' && row.before.evidence !== undefined;
   const evidence = isDull ? [] : (row[variant].evidence ?? []);
   return [
-    ...(wrong && detail !== undefined
-      ? page.text(`${verdict}: ${plain(row.name)}, ${variant}: ${plain(detail)}`, 2)
-      : []),
-    ...(wrong ? page.text(`expected ${plain(row[variant].expected)}: ${plain(why)}`, 4) : []),
     ...(evidence.length > 0 ? page.text(plain(`${row.name}, ${variant}:`), 2) : []),
     ...evidence.flatMap((line) => page.quote(plain(line))),
   ];
