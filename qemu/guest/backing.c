@@ -132,6 +132,9 @@ int part_map(struct part *part, char *address, int prot, bool shared, struct rec
 
 	if (mmap(address, part->len, prot, flags, part->fd, part->start) == MAP_FAILED)
 		return fail(record, "mmap");
+	/* A child that had it would keep the device open. */
+	if (part->backing->device)
+		madvise(address, part->len, MADV_DONTFORK);
 	/* A kernel without huge pages refuses to hear of them; what was got shows in the record. */
 	if (part->backing->advice)
 		madvise(address, part->len, part->backing->advice);

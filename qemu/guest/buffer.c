@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "memory.h"
 #include "operations.h"
 #include "physical.h"
 
@@ -74,19 +75,6 @@ static void destroy(struct buffer *buffer, bool keep_files)
 	free(buffer);
 }
 
-/* A write comes without a read before it, which would put the shared zero page in the place of a huge page. */
-static void touch_range(char *address, size_t len, bool write)
-{
-	size_t page = sysconf(_SC_PAGESIZE);
-
-	for (volatile char *at = address; at < address + len; at += page) {
-		if (write)
-			*at = 0;
-		else
-			(void)*at;
-	}
-}
-
 static int map_parts(struct buffer *buffer, const struct operation *operation, struct record *record)
 {
 	int prot = PROT_READ | (chose(operation, "prot", "ro") ? 0 : PROT_WRITE);
@@ -103,18 +91,21 @@ static int map_parts(struct buffer *buffer, const struct operation *operation, s
 	return 0;
 }
 
-static void touch(const struct buffer *buffer, const struct operation *operation)
+static int touch(const struct buffer *buffer, const struct operation *operation, struct record *record)
 {
-	bool write = !chose(operation, "prot", "ro") && !chose(operation, "touch", "read");
+	bool read = chose(operation, "prot", "ro") || chose(operation, "touch", "read");
 
 	if (chose(operation, "touch", "none"))
-		return;
+		return 0;
 	for (unsigned int i = 0; i < buffer->count; i++) {
 		const struct part *part = &buffer->parts[i];
 
-		if (!part->backing->device)
-			touch_range(buffer->address + part->off, part->len, write);
+		if (!part->backing->device &&
+		    touch_memory(buffer->address + part->off, part->len,
+				 read ? TOUCH_READ : TOUCH_ZERO, record))
+			return -1;
 	}
+	return 0;
 }
 
 static void describe(const struct buffer *buffer, struct json *fields)
@@ -160,8 +151,7 @@ static int do_buffer(const struct operation *operation, struct record *record)
 	buffer = lay_out(operation, &align);
 	if (reserve(buffer, align))
 		fail(record, "mmap");
-	else if (!map_parts(buffer, operation, record)) {
-		touch(buffer, operation);
+	else if (!map_parts(buffer, operation, record) && !touch(buffer, operation, record)) {
 		describe(buffer, &record->fields);
 		buffer->next = buffers;
 		buffers = buffer;

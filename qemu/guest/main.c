@@ -6,6 +6,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "access.h"
 #include "files.h"
 #include "record.h"
 #include "run.h"
@@ -18,6 +19,7 @@ static struct record own;
 static void died(int signal, siginfo_t *info, void *context)
 {
 	(void)context;
+	leave_access(signal);
 	own.failed = true;
 	own.fields.len = 0;
 	json_string(&own.fields, "signal", sigabbrev_np(signal));
@@ -27,11 +29,12 @@ static void died(int signal, siginfo_t *info, void *context)
 	leave(1);
 }
 
+/* A second one while the first is told of cannot be caught: the signal is held back, and the kernel ends the agent. */
 static void catch_own_faults(void)
 {
 	const struct sigaction action = {
 		.sa_sigaction = died,
-		.sa_flags = SA_SIGINFO | SA_RESETHAND,
+		.sa_flags = SA_SIGINFO,
 	};
 
 	sigaction(SIGSEGV, &action, NULL);

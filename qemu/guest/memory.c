@@ -1,21 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Reading and writing buffers, and the short-lived GUP. */
+#include "memory.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "access.h"
 #include "buffer.h"
 #include "operations.h"
 #include "pattern.h"
 
 #define PAGE 4096
 
-/* As range_of(), for bytes that may be read and written at will: a device's registers act on both. */
-static char *memory_of(const struct operation *operation, struct record *record, size_t *len)
+char *memory_of(const struct operation *operation, struct record *record, uint64_t fallback_len,
+		size_t *len)
 {
-	char *at = range_of(operation, record, 0, len);
+	char *at = range_of(operation, record, fallback_len, len);
 
 	if (at && meets_device(buffer_of(operation, record), size_of(operation, "off", 0), *len)) {
 		fail_with(record, "device-bar", EINVAL);
@@ -24,17 +27,30 @@ static char *memory_of(const struct operation *operation, struct record *record,
 	return at;
 }
 
-static int do_fill(const struct operation *operation, struct record *record)
-{
-	uint64_t state = first_state(operation, "seed");
+struct piece {
+	char *at;
 	size_t len;
-	char *at = memory_of(operation, record, &len);
+	uint64_t state;
+	bool equal;
+	size_t differs;		/* from where on */
+	uint8_t wanted;
+	uint8_t found;
+};
 
-	if (!at)
-		return -1;
-	for (size_t i = 0; i < len; i++)
-		at[i] = next_byte(&state);
-	return 0;
+static void fill(void *argument)
+{
+	struct piece *piece = argument;
+
+	for (size_t i = 0; i < piece->len; i++)
+		piece->at[i] = next_byte(&piece->state);
+}
+
+int fill_memory(const struct operation *operation, struct record *record)
+{
+	struct piece piece = { .state = first_state(operation, "seed") };
+
+	piece.at = memory_of(operation, record, 0, &piece.len);
+	return piece.at ? try_access(fill, &piece, record) : -1;
 }
 
 /* Done by a child, it is the parent's memory that changes only where both share it. */
@@ -46,33 +62,37 @@ static int do_fork_fill(const struct operation *operation, struct record *record
 	if (child < 0)
 		return fail(record, "fork");
 	if (!child)
-		_exit(do_fill(operation, record) ? 1 : 0);
+		_exit(fill_memory(operation, record) ? 1 : 0);
 	if (waitpid(child, &status, 0) != child)
 		return fail(record, "waitpid");
 	return status ? fail_with(record, "child", EFAULT) : 0;
 }
 
+static void compare(void *argument)
+{
+	struct piece *piece = argument;
+
+	for (size_t i = 0; i < piece->len && piece->equal; i++) {
+		piece->wanted = next_byte(&piece->state);
+		piece->found = piece->at[i];
+		piece->equal = piece->found == piece->wanted;
+		piece->differs = i;
+	}
+}
+
 static int do_compare(const struct operation *operation, struct record *record)
 {
-	uint64_t state = first_state(operation, "seed");
-	size_t len;
-	char *at = memory_of(operation, record, &len);
+	struct piece piece = { .state = first_state(operation, "seed"), .equal = true };
 
-	if (!at)
+	piece.at = memory_of(operation, record, 0, &piece.len);
+	if (!piece.at || try_access(compare, &piece, record))
 		return -1;
-	for (size_t i = 0; i < len; i++) {
-		uint8_t wanted = next_byte(&state);
-		uint8_t found = at[i];
-
-		if (found == wanted)
-			continue;
-		json_bool(&record->fields, "equal", false);
-		json_number(&record->fields, "first", size_of(operation, "off", 0) + i);
-		json_number(&record->fields, "wanted", wanted);
-		json_number(&record->fields, "found", found);
+	json_bool(&record->fields, "equal", piece.equal);
+	if (piece.equal)
 		return 0;
-	}
-	json_bool(&record->fields, "equal", true);
+	json_number(&record->fields, "first", size_of(operation, "off", 0) + piece.differs);
+	json_number(&record->fields, "wanted", piece.wanted);
+	json_number(&record->fields, "found", piece.found);
 	return 0;
 }
 
@@ -108,13 +128,13 @@ static int do_gup(const struct operation *operation, struct record *record)
 	return err;
 }
 
-#define RANGE_KEYS KEY("buffer"), KEY_SIZE("off"), KEY_SIZE("len"), KEY_SIZE("seed")
-
 const struct operation_type memory_operations[] = {
-	{ .name = "fill", .run = do_fill, .keys = (const struct key_spec[]){ RANGE_KEYS, {} } },
+	{ .name = "fill", .run = fill_memory,
+	  .keys = (const struct key_spec[]){ RANGE_KEYS, KEY_SIZE("seed"), {} } },
 	{ .name = "fork-fill", .run = do_fork_fill,
-	  .keys = (const struct key_spec[]){ RANGE_KEYS, {} } },
-	{ .name = "compare", .run = do_compare, .keys = (const struct key_spec[]){ RANGE_KEYS, {} } },
+	  .keys = (const struct key_spec[]){ RANGE_KEYS, KEY_SIZE("seed"), {} } },
+	{ .name = "compare", .run = do_compare,
+	  .keys = (const struct key_spec[]){ RANGE_KEYS, KEY_SIZE("seed"), {} } },
 	{ .name = "gup", .run = do_gup,
 	  .keys = (const struct key_spec[]){ KEY("buffer"), KEY_SIZE_OPTIONAL("off"),
 					     KEY_SIZE_OPTIONAL("len"), {} } },

@@ -5,7 +5,8 @@
 
 static const struct operation_type *const tables[] = {
 	module_operations, exec_operations, file_operations, machine_operations, buffer_operations,
-	memory_operations, counter_operations, vfio_operations, dma_operations, edu_operations,
+	memory_operations, touch_operations, which_operations, child_operations, counter_operations,
+	vfio_operations, dma_operations, edu_operations,
 	refused_operations, punch_operations, replace_operations, mediated_operations,
 	change_operations, claim_operations,
 	watcher_operations, uffd_operations, kmsg_operations,

@@ -16,9 +16,14 @@ static inline uint8_t next_byte(uint64_t *state)
 }
 
 /* xorshift stays at zero, so that seed 0 must not start there; the odd factor keeps seeds apart. */
+static inline uint64_t state_of_seed(uint64_t seed)
+{
+	return (2 * seed + 1) * 0x9e3779b97f4a7c15ull;
+}
+
 static inline uint64_t first_state(const struct operation *operation, const char *key)
 {
-	return (2 * size_of(operation, key, 0) + 1) * 0x9e3779b97f4a7c15ull;
+	return state_of_seed(size_of(operation, key, 0));
 }
 
 #endif

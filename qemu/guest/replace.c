@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 
 #include "buffer.h"
+#include "memory.h"
 #include "operations.h"
 
 static bool is_backing(const struct key_spec *spec, const char *value)
@@ -32,8 +33,8 @@ static int do_replace(const struct operation *operation, struct record *record)
 	}
 	part_close(&buffer->parts[0], false);
 	buffer->parts[0] = part;
-	if (!part.backing->device)
-		(void)*(volatile char *)buffer->address;
+	if (!part.backing->device && touch_memory(buffer->address, 1, TOUCH_READ, record))
+		return -1;
 	json_open(&record->fields, "parts", '[');
 	part_describe(&buffer->parts[0], buffer->address, &record->fields);
 	json_close(&record->fields, ']');

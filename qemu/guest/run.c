@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "child.h"
 #include "clock.h"
 #include "files.h"
 #include "plan.h"
@@ -94,6 +95,7 @@ const char *run_plan(const char *path)
 		die(path);
 	if (!plan_parse(text, &plan, complain))
 		next = run_operations(&plan);
+	child_end();	/* it knows this plan only */
 	plan_free(&plan);
 	free(text);
 	return next;

@@ -59,6 +59,8 @@ static int map_registers(struct record *record)
 	mapped = mmap(NULL, bar0.size, PROT_READ | PROT_WRITE, MAP_SHARED, vfio.device, bar0.offset);
 	if (mapped == MAP_FAILED)
 		return fail(record, "mmap BAR0");
+	/* A child that had it would keep the device open. */
+	madvise(mapped, bar0.size, MADV_DONTFORK);
 	vfio.bar0 = mapped;
 	vfio.bar0_len = bar0.size;
 	vfio.bar0_offset = bar0.offset;

@@ -40,14 +40,16 @@ describe('records', () => {
   });
 
   test('tell of the death of the agent itself, and nothing follows', async () => {
-    const { records, finished } = await agent.run(
-      'buffer name=b parts=anon:4K prot=ro\nfill buffer=b off=0 len=4K seed=1\ncounters\n',
-    );
-    expect(records.at(-1)).toMatchObject({ op: 'agent-died', ok: false, signal: 'SEGV' });
-    expect(records.at(-1)).toHaveProperty('address', records.at(-2)?.['address']);
+    const script = path.join(agent.folder, 'kill-parent');
+    await writeFile(script, 'kill -SEGV $PPID\n');
+    const { records, finished } = await agent.run(`exec argv=sh ${script}\ncounters\n`);
+    expect(records.slice(1)).toMatchObject([{ op: 'agent-died', ok: false, signal: 'SEGV' }]);
     expect(finished.exitCode).toBe(1);
   });
 });
+
+/** One more than `which` takes. */
+const seventeen = Array.from({ length: 17 }, (_, seed) => seed).join(',');
 
 describe('a plan', () => {
   test.each([
@@ -70,6 +72,11 @@ describe('a plan', () => {
     ['buffer name=b parts=anon:4K align=3K', 'bad value for align: 3K'],
     ['buffer name=../b parts=anon:4K', 'bad value for name: ../b'],
     ['change file=/a do=burn', 'bad value for do: burn'],
+    ['touch buffer=b off=0', 'touch needs how='],
+    ['which buffer=b off=0 len=4K seeds=1,,2', 'bad value for seeds: 1,,2'],
+    ['which buffer=b off=0 len=4K seeds=one', 'bad value for seeds: one'],
+    [`which buffer=b off=0 len=4K seeds=${seventeen}`, `bad value for seeds: ${seventeen}`],
+    ['child-which buffer=b off=0 len=4K seeds=1,', 'bad value for seeds: 1,'],
     ['replace buffer=b with=tape', 'bad value for with: tape'],
     ['vfio-open device=3', 'bad value for device: 3'],
     ['mediated-pin iova=0 len=4K', 'mediated-pin needs by='],
@@ -274,6 +281,201 @@ punch buffer=b off=0 len=4K
   test('with struct pages passes a short-lived GUP', async () => {
     const records = await operate('buffer name=b parts=anon:64K\ngup buffer=b len=64K\n');
     expect(records[1]).toMatchObject({ op: 'gup', ok: true });
+  });
+});
+
+describe('memory that is not there', () => {
+  const uses = [
+    'fill buffer=b off=0 len=8K seed=1',
+    'compare buffer=b off=0 len=8K seed=2',
+    'which buffer=b off=4K len=4K seeds=zero',
+    'touch buffer=b off=4K how=read',
+    'touch buffer=b off=4K how=write',
+  ];
+
+  test.each([
+    [
+      'SIGSEGV',
+      'buffer name=b parts=anon:8K\nfill buffer=b off=0 len=4K seed=2\nhole buffer=b off=4K',
+    ],
+    [
+      'SIGBUS',
+      'buffer name=b parts=anon:8K touch=none\nuffd-register buffer=b off=4K\nfill buffer=b off=0 len=4K seed=2',
+    ],
+  ])('is a %s to whoever reads or writes it, and no end of the agent', async (at, plan) => {
+    const records = await operate(`${plan}\n${uses.slice(1).join('\n')}\n${uses[0]}\ncounters\n`);
+    expect(records.slice(0, -6).map(({ ok }) => ok)).not.toContain(false);
+    for (const record of records.slice(-6, -1)) {
+      expect(record).toMatchObject({ ok: false, at });
+      expect(record).not.toHaveProperty('errno');
+    }
+    expect(records.at(-1)).toMatchObject({ op: 'counters', ok: true });
+  });
+
+  test('is written to up to where it ends', async () => {
+    expect(
+      await operate(
+        `buffer name=b parts=anon:8K
+hole buffer=b off=4K
+fill buffer=b off=0 len=8K seed=1
+compare buffer=b off=0 len=4K seed=1
+`,
+      ),
+    ).toMatchObject([{}, {}, { ok: false, at: 'SIGSEGV' }, { equal: true }]);
+  });
+
+  test('is memory that may only be read, for a write', async () => {
+    expect(
+      await operate(
+        'buffer name=b parts=anon:4K prot=ro\nfill buffer=b off=0 len=4K seed=1\ntouch buffer=b off=0 how=write\ntouch buffer=b off=0 how=read\n',
+      ),
+    ).toMatchObject([{}, { ok: false, at: 'SIGSEGV' }, { ok: false, at: 'SIGSEGV' }, { ok: true }]);
+  });
+});
+
+describe('what is in a buffer', () => {
+  test('is told by the first of the seeds whose pattern it is', async () => {
+    expect(
+      await operate(
+        `buffer name=b parts=anon:16K
+fill buffer=b off=4K len=4K seed=3
+which buffer=b off=4K len=4K seeds=zero,1,2,3
+which buffer=b off=4K len=1K seeds=4,3
+which buffer=b off=0 len=4K seeds=3,zero
+which buffer=b off=4K len=4K seeds=zero,2
+which buffer=b off=0 len=8K seeds=zero,3
+which buffer=b off=8K len=8 seeds=1
+which buffer=b off=12K len=8K seeds=zero
+`,
+      ),
+    ).toMatchObject([
+      {},
+      {},
+      { ok: true, seed: 3 },
+      { ok: true, seed: 3 },
+      { ok: true, seed: 'zero' },
+      { ok: true, seed: null, found: expect.stringMatching(/^[0-9a-f]{32}$/) as string },
+      { ok: true, seed: null, found: '0'.repeat(32) },
+      { ok: true, seed: null, found: '0'.repeat(16) },
+      { ok: false, at: 'range' },
+    ]);
+  });
+
+  test('stays as it is when it is touched', async () => {
+    expect(
+      await operate(
+        `buffer name=b parts=memfd:8K
+fill buffer=b off=0 len=8K seed=3
+touch buffer=b off=0 len=8K how=read
+touch buffer=b off=0 len=8K how=write
+compare buffer=b off=0 len=8K seed=3
+`,
+      ),
+    ).toMatchObject([{}, {}, { ok: true }, { ok: true }, { equal: true }]);
+  });
+});
+
+describe('a child', () => {
+  test('sees and shows what is shared, and has the rest to itself', async () => {
+    expect(
+      await operate(
+        `buffer name=s parts=memfd:4K
+buffer name=p parts=anon:4K
+fill buffer=p off=0 len=4K seed=1
+fork
+child-which buffer=p off=0 len=4K seeds=1,2
+child-fill buffer=s off=0 len=4K seed=2
+child-fill buffer=p off=0 len=4K seed=2
+which buffer=s off=0 len=4K seeds=1,2
+which buffer=p off=0 len=4K seeds=1,2
+fill buffer=p off=0 len=4K seed=3
+child-which buffer=p off=0 len=4K seeds=1,3
+child-exit
+`,
+      ),
+    ).toMatchObject([
+      ...[{}, {}, {}],
+      { op: 'fork', ok: true },
+      { ok: true, seed: 1 },
+      { ok: true },
+      { ok: true },
+      { seed: 2 },
+      { seed: 1 },
+      {},
+      { ok: true, seed: null, found: expect.stringMatching(/^[0-9a-f]{32}$/) as string },
+      { op: 'child-exit', ok: true },
+    ]);
+  });
+
+  test('knows the buffers that there were when it was made', async () => {
+    expect(
+      await operate(
+        `buffer name=old parts=anon:4K
+fork
+buffer name=new parts=anon:4K
+release name=old
+child-which buffer=old off=0 len=4K seeds=zero
+child-fill buffer=new off=0 len=4K seed=1
+`,
+      ),
+    ).toMatchObject([
+      ...[{}, {}, {}, {}],
+      { ok: true, seed: 'zero' },
+      { ok: false, at: 'buffer', error: 'ENOENT' },
+    ]);
+  });
+
+  test('survives memory that is not there', async () => {
+    expect(
+      await operate(
+        `buffer name=b parts=anon:4K,memfd:4K
+hole buffer=b off=0 len=4K
+fork
+child-fill buffer=b off=0 len=8K seed=1
+child-which buffer=b off=4K len=4K seeds=zero
+`,
+      ),
+    ).toMatchObject([{}, {}, {}, { ok: false, at: 'SIGSEGV' }, { ok: true, seed: 'zero' }]);
+  });
+
+  test('is one at a time, and there until it is told to go', async () => {
+    expect(
+      await operate(
+        'child-exit\nchild-fill buffer=b off=0 len=1 seed=1\nfork\nfork\nchild-exit\nchild-exit\nfork\n',
+      ),
+    ).toMatchObject([
+      { ok: false, at: 'child', error: 'ESRCH' },
+      { ok: false, at: 'child', error: 'ESRCH' },
+      { ok: true },
+      { ok: false, at: 'fork', error: 'EBUSY' },
+      { ok: true },
+      { ok: false, at: 'child', error: 'ESRCH' },
+      { ok: true },
+    ]);
+  });
+
+  test('holds no file of the agent and ends with it', async () => {
+    const script = path.join(agent.folder, 'look-at-child');
+    const pid = path.join(agent.folder, 'pid-of-child');
+    // The agent's children are the shell that asks, and the one that is asked about.
+    await writeFile(
+      script,
+      `for child in $(cat /proc/$PPID/task/*/children); do
+  [ $child = $$ ] || { echo $child >${pid}; ls -l /proc/$child/fd; }
+done
+`,
+    );
+    const [, , exec] = await operate(
+      `buffer name=b parts=memfd:4K\nfork\nexec argv=sh ${script}\n`,
+    );
+    const files = [...String(exec?.['output']).matchAll(/(\d+) -> (\S+)/g)];
+    expect(files.map(([, fd]) => fd)).toEqual(['0', '1', '2']);
+    expect(files.slice(0, 2).map(([, , file]) => file)).toEqual([
+      expect.stringMatching(/^pipe:/),
+      expect.stringMatching(/^pipe:/),
+    ]);
+    const program = `/proc/${(await readFile(pid, 'utf8')).trim()}/exe`;
+    await expect.poll(() => existsSync(program)).toBe(false);
   });
 });
 

@@ -8,6 +8,9 @@ export type Operation = {
 type MemoryRange = { buffer: string; off?: number; len?: number };
 type MappedRange = MemoryRange & { iova: string; prot?: string; memlock?: number };
 
+/** A range, and the patterns that it may hold: seeds, as `fill` takes them, and `zero`, with commas between them. */
+type Patterns = Required<MemoryRange> & { seeds: string };
+
 /** What can be done to a file that takes blocks from it. */
 export type FileChange = 'truncate' | 'punch' | 'collapse' | 'unlink';
 
@@ -45,6 +48,17 @@ export const operations = {
   gup: make('gup') as Make<MemoryRange>,
   fill: make('fill') as Make<Required<MemoryRange> & { seed: number }>,
   compare: make('compare') as Make<Required<MemoryRange> & { seed: number }>,
+  touch: make('touch') as Make<{
+    buffer: string;
+    off: number;
+    len?: number;
+    how: 'read' | 'write';
+  }>,
+  which: make('which') as Make<Patterns>,
+  fork: (id?: string): Operation => operation('fork', {}, id),
+  childFill: make('child-fill') as Make<Required<MemoryRange> & { seed: number }>,
+  childWhich: make('child-which') as Make<Patterns>,
+  childExit: (id?: string): Operation => operation('child-exit', {}, id),
   counters: (id?: string): Operation => operation('counters', {}, id),
   vfioOpen: make('vfio-open') as Make<{ device: string }>,
   vfioClose: (id?: string): Operation => operation('vfio-close', {}, id),
