@@ -1,0 +1,173 @@
+import type { Result, WorldOperation } from './operation.ts';
+import { isLocked, isRefused, pin, unpin } from './pin.ts';
+import { eras, type Rules } from './rules.ts';
+import { pagesOf } from './shapes.ts';
+import type { Area, Mapping, Part } from './state.ts';
+
+export type AreaStep = { readonly area: Area; readonly result: Result };
+
+type Map = Extract<WorldOperation, { op: 'map' }>;
+
+const lengthOf = (area: Area, { first, count }: Pick<Mapping, 'first' | 'count'>): number =>
+  pagesOf(area.shape.parts.slice(first, first + count));
+
+const endOf = (area: Area, mapping: Mapping): number => mapping.at + lengthOf(area, mapping);
+
+/** Pages of an area that VFIO counts as locked by the process. */
+export const lockedIn = (area: Area, rules: Rules): number =>
+  area.mappings.reduce((sum, mapping) => sum + lockedBy(area, mapping, rules), 0);
+
+const lockedBy = (area: Area, { first, pages }: Mapping, rules: Rules): number =>
+  pages.reduce((sum, page, offset) => {
+    const part = area.parts[first + offset];
+    return part && isLocked(part, page, rules) ? sum + part.shape.pages : sum;
+  }, 0);
+
+/**
+ * VFIO_IOMMU_MAP_DMA: all of a range or nothing of it.
+ * @param free mappings that the container still takes
+ * @param locked pages that are counted already, of all areas
+ */
+export function map(
+  area: Area,
+  { at, first, count, asked, limit }: Map,
+  rules: Rules,
+  { free, locked }: { free: number; locked: number },
+): AreaStep {
+  const refuse = (errno: 'EEXIST' | 'ENOSPC', why: string): AreaStep => ({
+    area,
+    result: { outcome: 'refused', errno, why },
+  });
+  const end = at + lengthOf(area, { first, count });
+  if (area.mappings.some((mapping) => mapping.at < end && at < endOf(area, mapping))) {
+    return refuse('EEXIST', 'something is mapped at that IOVA (vfio_find_dma())');
+  }
+  if (free <= 0) {
+    return refuse('ENOSPC', 'the container takes no more mappings (492855939bdb)');
+  }
+  return pinParts(
+    area,
+    { at, first, count, asked },
+    rules,
+    limit === undefined ? Infinity : limit - locked,
+  );
+}
+
+function pinParts(
+  area: Area,
+  asked: Omit<Map, 'op' | 'area' | 'limit'>,
+  rules: Rules,
+  room: number,
+): AreaStep {
+  const { first, count } = asked;
+  const mapping: Mapping & { pages: number[] } = { ...asked, pages: [] };
+  const parts = [...area.parts];
+  let faulted = false;
+  for (let index = first; index < first + count; index++) {
+    const part = parts[index];
+    if (!part) throw new RangeError(`an area of ${area.parts.length} parts has no part ${index}`);
+    const pinned = pin(part, area.shape, asked.asked, rules);
+    parts[index] = pinned.part;
+    if (isRefused(pinned)) {
+      const { errno, why } = pinned;
+      return {
+        area: undo({ ...area, parts }, mapping, rules),
+        result: { outcome: 'refused', errno, why },
+      };
+    }
+    mapping.pages.push(pinned.page);
+    faulted ||= pinned.faulted;
+  }
+  const mapped = { ...area, parts, mappings: [...area.mappings, mapping] };
+  if (lockedBy(mapped, mapping, rules) > room) {
+    const why = 'VFIO holds what it pins against RLIMIT_MEMLOCK (73fa0d10d077)';
+    return {
+      area: undo({ ...area, parts }, mapping, rules),
+      result: { outcome: 'refused', errno: 'ENOMEM', why },
+    };
+  }
+  return {
+    area: mapped,
+    result: {
+      outcome: 'maps',
+      why: whyMapped(rules, parts.slice(first, first + count)),
+      ...(!rules.design.locks && faulted && { unlocked: true }),
+    },
+  };
+}
+
+function whyMapped({ design, has }: Rules, parts: readonly Part[]): string {
+  if (design.pinning === 'gup-fast')
+    return 'the fast GUP asks nothing about the file behind a page';
+  if (design.pinning === 'lease')
+    return 'with a lease nothing need be refused: the pin is given back when the file system asks';
+  const why = 'the rule names only filesystem-DAX memory';
+  const isDeviceDax = parts.some(({ shape }) => shape.backing === 'device-dax');
+  return isDeviceDax && !has.tellsDeviceDax
+    ? `${why} (vma_is_fsdax() has to tell device-dax from it by S_ISCHR(): prerequisite ${eras.tellsDeviceDax.commit})`
+    : why;
+}
+
+/** Gives back what a mapping holds. */
+function undo(area: Area, { first, pages }: Mapping, rules: Rules): Area {
+  const parts = area.parts.map((part, index) => {
+    const page = pages[index - first];
+    return page === undefined ? part : unpin(part, page, rules);
+  });
+  return { ...area, parts };
+}
+
+/** VFIO_IOMMU_UNMAP_DMA, as type1 v2 has it: whole mappings or none. */
+export function unmap(
+  area: Area,
+  { at, pages }: { readonly at: number; readonly pages: number },
+  rules: Rules,
+): AreaStep {
+  const end = at + pages;
+  const isCut = (place: number): boolean =>
+    area.mappings.some((mapping) => mapping.at < place && place < endOf(area, mapping));
+  if (isCut(at) || isCut(end)) {
+    return {
+      area,
+      result: {
+        outcome: 'refused',
+        errno: 'EINVAL',
+        why: 'type1 v2 unmaps nothing in part (1ef3e2bc0422)',
+      },
+    };
+  }
+  const gone = area.mappings.filter((mapping) => at <= mapping.at && endOf(area, mapping) <= end);
+  return {
+    area: giveBack(area, gone, rules),
+    result: {
+      outcome: 'unmapped',
+      pages: gone.reduce((sum, mapping) => sum + lengthOf(area, mapping), 0),
+    },
+  };
+}
+
+/** Takes mappings away from the device. */
+export function giveBack(area: Area, gone: readonly Mapping[], rules: Rules): Area {
+  const left: Area = {
+    ...area,
+    mappings: area.mappings.filter((mapping) => !gone.includes(mapping)),
+  };
+  return gone.reduce((sum, mapping) => undo(sum, mapping, rules), left);
+}
+
+/** The mapping that a device meets at a page of the window, and which of its parts. */
+export function mappingAt(
+  area: Area,
+  at: number,
+): { mapping: Mapping; part: number; page: number } | undefined {
+  for (const mapping of area.mappings) {
+    let start = mapping.at;
+    for (const [offset, page] of mapping.pages.entries()) {
+      const part = mapping.first + offset;
+      const pages = area.shape.parts[part]?.pages ?? 0;
+      if (start <= at && at < start + pages) return { mapping, part, page };
+      start += pages;
+    }
+  }
+  return undefined;
+}

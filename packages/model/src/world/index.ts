@@ -1,0 +1,14 @@
+export * from './rules.ts';
+export * from './shapes.ts';
+export * from './state.ts';
+export * from './operation.ts';
+export {
+  lockedOf,
+  step,
+  stepArea,
+  wideArea,
+  isFree,
+  tidy,
+  type Around,
+  type Step,
+} from './step.ts';
