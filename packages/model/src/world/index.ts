@@ -12,3 +12,4 @@ export {
   type Around,
   type Step,
 } from './step.ts';
+export { formatOperation, formatSequence, parseOperation, parseSequence } from './text.ts';
