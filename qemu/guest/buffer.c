@@ -10,6 +10,7 @@
 #include "memory.h"
 #include "operations.h"
 #include "physical.h"
+#include "reset.h"
 
 static struct buffer *buffers;
 
@@ -178,6 +179,12 @@ void release_device_buffers(void)
 		if (meets_device(buffer, 0, buffer->len))
 			release(buffer, false);
 	}
+}
+
+void release_all_buffers(bool keep_files)
+{
+	while (buffers)
+		release(buffers, keep_files);
 }
 
 /* A page that somebody holds a reference to stays what it was. */

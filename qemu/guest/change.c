@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "operations.h"
+#include "reset.h"
 #include "task.h"
 
 #define PAGE 4096
@@ -81,6 +82,15 @@ static void wait_patiently(void)
 	}
 }
 
+static void end(void)
+{
+	pthread_join(current->thread, NULL);
+	if (current->file >= 0)
+		close(current->file);
+	free(current);
+	current = NULL;
+}
+
 static void report(struct json *fields)
 {
 	const char *name;
@@ -91,14 +101,10 @@ static void report(struct json *fields)
 		put_task(current->task, fields);
 		return;
 	}
-	pthread_join(current->thread, NULL);
 	name = current->error ? strerrorname_np(current->error) : "0";
 	json_string(fields, "state", "returned");
 	json_string(fields, "returned", name ? name : strerror(current->error));
-	if (current->file >= 0)
-		close(current->file);
-	free(current);
-	current = NULL;
+	end();
 }
 
 static int open_file(const struct operation *operation, struct record *record)
@@ -155,20 +161,37 @@ static void ignore(int signal)
 	(void)signal;
 }
 
-/* No SA_RESTART: what is interrupted is to say so. What no signal ends is left to itself, thread, file and all. */
-static int do_interrupt(const struct operation *operation, struct record *record)
+/* No SA_RESTART: what is interrupted is to say so. */
+static void interrupt(void)
 {
 	const struct sigaction action = { .sa_handler = ignore };
 
-	(void)operation;
-	if (!current)
-		return fail_with(record, "change", ESRCH);
 	sigaction(SIGUSR1, &action, NULL);
 	if (!current->over)
 		pthread_kill(current->thread, SIGUSR1);
+}
+
+/* What no signal ends is left to itself, thread, file and all. */
+static int do_interrupt(const struct operation *operation, struct record *record)
+{
+	(void)operation;
+	if (!current)
+		return fail_with(record, "change", ESRCH);
+	interrupt();
 	report(&record->fields);
 	current = NULL;
 	return 0;
+}
+
+void change_end(void)
+{
+	if (!current)
+		return;
+	interrupt();
+	wait_patiently();
+	if (current->over)
+		end();
+	current = NULL;
 }
 
 const struct operation_type change_operations[] = {

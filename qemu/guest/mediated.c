@@ -12,6 +12,7 @@
 
 #include "dma.h"
 #include "operations.h"
+#include "reset.h"
 #include "vfio.h"
 
 #define PAGE 4096
@@ -52,12 +53,17 @@ static int do_open(const struct operation *operation, struct record *record)
 	return -1;
 }
 
+void mediated_end(void)
+{
+	container_close(&mediated);
+}
+
 static int do_close(const struct operation *operation, struct record *record)
 {
 	(void)operation;
 	if (need_device(record))
 		return -1;
-	container_close(&mediated);
+	mediated_end();
 	return 0;
 }
 

@@ -9,7 +9,7 @@ static const struct operation_type *const tables[] = {
 	vfio_operations, dma_operations, edu_operations,
 	refused_operations, punch_operations, replace_operations, mediated_operations,
 	change_operations, claim_operations,
-	watcher_operations, uffd_operations, kmsg_operations,
+	watcher_operations, uffd_operations, kmsg_operations, reset_operations,
 };
 
 const struct operation_type *find_operation(const char *name)

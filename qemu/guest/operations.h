@@ -27,6 +27,7 @@ extern const struct operation_type mediated_operations[];
 extern const struct operation_type watcher_operations[];
 extern const struct operation_type uffd_operations[];
 extern const struct operation_type kmsg_operations[];
+extern const struct operation_type reset_operations[];
 
 const struct operation_type *find_operation(const char *name);
 

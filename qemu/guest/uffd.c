@@ -13,8 +13,16 @@
 
 #include "buffer.h"
 #include "operations.h"
+#include "reset.h"
 
 static int missing = -1;
+
+void uffd_end(void)
+{
+	if (missing >= 0)
+		close(missing);
+	missing = -1;
+}
 
 static int do_register(const struct operation *operation, struct record *record)
 {
@@ -37,8 +45,7 @@ static int do_register(const struct operation *operation, struct record *record)
 		fail(record, "UFFDIO_REGISTER");
 	else
 		return 0;
-	close(missing);
-	missing = -1;
+	uffd_end();
 	return -1;
 }
 
@@ -48,8 +55,7 @@ static int do_unregister(const struct operation *operation, struct record *recor
 	(void)operation;
 	if (missing < 0)
 		return fail_with(record, "userfaultfd", EBADF);
-	close(missing);
-	missing = -1;
+	uffd_end();
 	return 0;
 }
 

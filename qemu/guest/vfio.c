@@ -13,9 +13,11 @@
 #include "buffer.h"
 #include "operations.h"
 #include "pci.h"
+#include "reset.h"
 
 static struct vfio vfio = VFIO_NONE;
 static char address[PCI_ADDRESS_LEN];
+static bool bound;	/* to vfio-pci, be it open or not */
 
 struct vfio *vfio_of(struct record *record)
 {
@@ -99,27 +101,34 @@ static int do_open(const struct operation *operation, struct record *record)
 	if (vfio.device >= 0)
 		return fail_with(record, "vfio-open", EBUSY);
 	strcpy(address, word_of(operation, "device"));
-	if (!pci_bind(address, "vfio-pci", &group, record) && !container_open(&vfio, group, record) &&
-	    !open_device(record) && !report(group, record))
+	bound = !pci_bind(address, "vfio-pci", &group, record);
+	if (bound && !container_open(&vfio, group, record) && !open_device(record) &&
+	    !report(group, record))
 		return 0;
 	close_all();
 	return -1;
 }
 
-static int do_close(const struct operation *operation, struct record *record)
+int vfio_end(bool keep_driver, struct record *record)
 {
-	(void)operation;
-	if (!vfio_of(record))
-		return -1;
 	release_device_buffers();
 	close_all();
+	if (!bound || keep_driver)
+		return 0;
+	bound = false;
 	return pci_unbind(address, record);
+}
+
+static int do_close(const struct operation *operation, struct record *record)
+{
+	return vfio_of(record) ? vfio_end(chose(operation, "driver", "keep"), record) : -1;
 }
 
 const struct operation_type vfio_operations[] = {
 	{ .name = "vfio-open", .run = do_open,
 	  .keys = (const struct key_spec[]){
 		  { .name = "device", .valid = is_pci_address, .required = true }, {} } },
-	{ .name = "vfio-close", .run = do_close },
+	{ .name = "vfio-close", .run = do_close,
+	  .keys = (const struct key_spec[]){ KEY_CHOICE("driver", "unbind|keep"), {} } },
 	{}
 };

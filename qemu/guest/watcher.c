@@ -7,6 +7,7 @@
 
 #include "beside.h"
 #include "dma.h"
+#include "memlock.h"
 #include "operations.h"
 #include "vfio.h"
 
@@ -14,15 +15,23 @@
 #define DEFAULT_LIMIT_MS 500
 
 struct map {
+	const struct operation *operation;
 	int container;
 	struct vfio_iommu_type1_dma_map map;
 };
 
+/* Capabilities are a thread's own: VFIO asks for that of the one that calls it. */
 static int map_for_device(void *argument)
 {
+	static struct record refusal;
 	struct map *map = argument;
+	int error;
 
-	return ioctl(map->container, VFIO_IOMMU_MAP_DMA, &map->map) ? errno : 0;
+	if (memlock_begin(map->operation, &refusal))
+		return refusal.error;
+	error = ioctl(map->container, VFIO_IOMMU_MAP_DMA, &map->map) ? errno : 0;
+	memlock_end(map->operation);
+	return error;
 }
 
 /* By the second thread: in many ways a lock that is kept hangs the next step of the very call that took it. */
@@ -34,6 +43,7 @@ static int do_map_watched(const struct operation *operation, struct record *reco
 
 	if (!vfio || dma_mapping(operation, record, &map.map))
 		return -1;
+	map.operation = operation;
 	map.container = vfio->container;
 	return call_beside(&call, size_of(operation, "within", DEFAULT_LIMIT_MS),
 			   "VFIO_IOMMU_MAP_DMA does not come back", record);
@@ -60,7 +70,8 @@ const struct operation_type watcher_operations[] = {
 	{ .name = "map-watched", .run = do_map_watched,
 	  .keys = (const struct key_spec[]){ KEY_SIZE("iova"), KEY("buffer"), KEY_SIZE_OPTIONAL("off"),
 					     KEY_SIZE_OPTIONAL("len"), KEY_CHOICE("prot", "rw|ro"),
-					     KEY_SIZE_OPTIONAL("within"), {} } },
+					     KEY_SIZE_OPTIONAL("memlock"), KEY_SIZE_OPTIONAL("within"),
+					     {} } },
 	{ .name = "mmap-probe", .run = do_mmap_probe,
 	  .keys = (const struct key_spec[]){ KEY_SIZE_OPTIONAL("within"), {} } },
 	{}

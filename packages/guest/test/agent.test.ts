@@ -72,6 +72,7 @@ describe('a plan', () => {
     ['buffer name=b parts=anon:4K align=3K', 'bad value for align: 3K'],
     ['buffer name=../b parts=anon:4K', 'bad value for name: ../b'],
     ['change file=/a do=burn', 'bad value for do: burn'],
+    ['reset file=burn', 'bad value for file: burn'],
     ['touch buffer=b off=0', 'touch needs how='],
     ['which buffer=b off=0 len=4K seeds=1,,2', 'bad value for seeds: 1,,2'],
     ['which buffer=b off=0 len=4K seeds=one', 'bad value for seeds: one'],
@@ -508,6 +509,47 @@ describe('a change to a file', () => {
       { ok: false, at: 'change', error: 'ESRCH' },
       { ok: false, at: 'change', error: 'ESRCH' },
     ]);
+  });
+});
+
+describe('a reset', () => {
+  test('ends what was left open, and does nothing where there is nothing', async () => {
+    expect(
+      await operate(
+        `reset
+buffer name=a parts=anon:8K,memfd:4K touch=none
+buffer name=b parts=memfd:4K
+uffd-register buffer=a len=8K
+fork
+reset file=keep driver=keep
+release name=a
+buffer name=b parts=anon:4K
+uffd-close
+child-exit
+fork
+`,
+      ),
+    ).toMatchObject([
+      { op: 'reset', ok: true },
+      ...[{}, {}, {}, {}],
+      { op: 'reset', ok: true },
+      { ok: false, at: 'name', error: 'ENOENT' },
+      { ok: true },
+      { ok: false, at: 'userfaultfd', error: 'EBADF' },
+      { ok: false, at: 'child', error: 'ESRCH' },
+      { ok: true },
+    ]);
+  });
+
+  test('leaves nothing behind, however often it is needed', async () => {
+    const used = 'buffer name=b parts=memfd:8K,anon:2M\nhole buffer=b off=4K len=4K\nfork\nreset\n';
+    const open = 'exec argv=sh -c ls$IFS/proc/$PPID/fd|wc$IFS-l\n';
+    const count = (records: Awaited<ReturnType<typeof operate>>): unknown =>
+      records.at(-1)?.['output'];
+    const once = await operate(used + open);
+    const often = await operate(used.repeat(400) + open);
+    expect(often.filter(({ ok }) => !ok)).toEqual([]);
+    expect(count(often)).toEqual(count(once));
   });
 });
 

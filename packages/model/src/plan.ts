@@ -62,6 +62,7 @@ export const operations = {
   counters: (id?: string): Operation => operation('counters', {}, id),
   vfioOpen: make('vfio-open') as Make<{ device: string }>,
   vfioClose: (id?: string): Operation => operation('vfio-close', {}, id),
+  reset: make('reset') as Make<{ file?: 'unlink' | 'keep'; driver?: 'unbind' | 'keep' }>,
   forkFill: make('fork-fill') as Make<Required<MemoryRange> & { seed: number }>,
   replace: make('replace') as Make<{ buffer: string; with: string }>,
   punch: make('punch') as Make<MemoryRange & { within?: number }>,
