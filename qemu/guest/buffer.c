@@ -51,6 +51,22 @@ char *range_of(const struct operation *operation, struct record *record, uint64_
 	return buffer->address + off;
 }
 
+/*
+ * Where the kernel is to look for room: anywhere, unless there is a hole, which is room too. Then far below all that lies
+ * anywhere, and never in the same place twice.
+ */
+static void *room_for(size_t len)
+{
+	static uintptr_t aside = 1ull << 44;
+
+	for (const struct buffer *buffer = buffers; buffer; buffer = buffer->next)
+		if (buffer->holed) {
+			aside += len;
+			return (void *)(aside - len);
+		}
+	return NULL;
+}
+
 /* Address space for all parts, aligned, with a guard page at either end so that no VMA merges with a stranger's. */
 static int reserve(struct buffer *buffer, size_t align)
 {
@@ -58,7 +74,7 @@ static int reserve(struct buffer *buffer, size_t align)
 	uintptr_t start;
 
 	buffer->reserved_len = buffer->len + align + 2 * guard;
-	buffer->reserved = mmap(NULL, buffer->reserved_len, PROT_NONE,
+	buffer->reserved = mmap(room_for(buffer->reserved_len), buffer->reserved_len, PROT_NONE,
 				MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (buffer->reserved == MAP_FAILED)
 		return -1;

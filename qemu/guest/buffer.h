@@ -18,6 +18,7 @@ struct buffer {
 	size_t len;
 	struct part parts[MAX_PARTS];
 	unsigned int count;
+	bool holed;		/* some of it is mapped no more */
 };
 
 /* Splits BACKING:LEN[,BACKING:LEN...]; how many parts there are, 0 if that is not what it says. */

@@ -67,6 +67,7 @@ static int do_hole(const struct operation *operation, struct record *record)
 
 	if (!at)
 		return -1;
+	buffer_of(operation, record)->holed = true;
 	return munmap(at, len) ? fail(record, "munmap") : 0;
 }
 

@@ -313,6 +313,28 @@ describe('memory that is not there', () => {
     expect(records.at(-1)).toMatchObject({ op: 'counters', ok: true });
   });
 
+  test('is nobody else’s either, and goes without taking a buffer along', async () => {
+    expect(
+      await operate(
+        `buffer name=b parts=anon:64K
+hole buffer=b off=16K len=32K
+buffer name=other parts=anon:16K
+fill buffer=other off=0 len=16K seed=1
+touch buffer=b off=16K len=32K how=write
+which buffer=b off=16K len=4K seeds=zero
+release name=b
+which buffer=other off=0 len=16K seeds=zero,1
+`,
+      ),
+    ).toMatchObject([
+      ...[{}, {}, {}, {}],
+      { ok: false, at: 'SIGSEGV' },
+      { ok: false, at: 'SIGSEGV' },
+      { ok: true },
+      { ok: true, seed: 1 },
+    ]);
+  });
+
   test('is written to up to where it ends', async () => {
     expect(
       await operate(
