@@ -125,10 +125,12 @@ static int touch(const struct buffer *buffer, const struct operation *operation,
 	return 0;
 }
 
-static void describe(const struct buffer *buffer, struct json *fields)
+static void describe(const struct buffer *buffer, const struct operation *operation, struct json *fields)
 {
 	json_hex(fields, "address", (uintptr_t)buffer->address);
 	json_number(fields, "len", buffer->len);
+	if (chose(operation, "describe", "none"))
+		return;
 	json_open(fields, "parts", '[');
 	for (unsigned int i = 0; i < buffer->count; i++)
 		part_describe(&buffer->parts[i], buffer->address + buffer->parts[i].off, fields);
@@ -169,7 +171,7 @@ static int do_buffer(const struct operation *operation, struct record *record)
 	if (reserve(buffer, align))
 		fail(record, "mmap");
 	else if (!map_parts(buffer, operation, record) && !touch(buffer, operation, record)) {
-		describe(buffer, &record->fields);
+		describe(buffer, operation, &record->fields);
 		buffer->next = buffers;
 		buffers = buffer;
 		return 0;
@@ -263,6 +265,7 @@ const struct operation_type buffer_operations[] = {
 		  KEY_CHOICE("prot", "rw|ro"),
 		  KEY_CHOICE("touch", "write|read|none"),
 		  { .name = "align", .valid = is_alignment },
+		  KEY_CHOICE("describe", "all|none"),
 		  {} } },
 	{ .name = "release", .run = do_release,
 	  .keys = (const struct key_spec[]){ KEY("name"), KEY_CHOICE("file", "unlink|keep"), {} } },

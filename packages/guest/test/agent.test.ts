@@ -172,6 +172,12 @@ describe('a buffer', () => {
     expect(Number(buffer?.['address']) % (2 << 20)).toBe(0);
   });
 
+  test('is made without a word on its parts where that is not asked for', async () => {
+    const [buffer] = await operate('buffer name=b parts=anon:64K describe=none\n');
+    expect(buffer).toMatchObject({ ok: true, len: 64 * 1024 });
+    expect(buffer).not.toHaveProperty('parts');
+  });
+
   test.each([
     ['buffer name=b parts=page-cache:4K', { at: 'open', error: 'ENOENT' }],
     ['buffer name=b parts=anon:4K prot=ro touch=write', { at: 'touch', error: 'EACCES' }],

@@ -43,6 +43,7 @@ export const operations = {
     share?: string;
     prot?: string;
     touch?: string;
+    describe?: 'all' | 'none';
   }>,
   release: make('release') as Make<{ name: string; file?: 'unlink' | 'keep' }>,
   gup: make('gup') as Make<MemoryRange>,
