@@ -1,6 +1,15 @@
 export * from './backing.ts';
 export type * from './checks/check.ts';
+export {
+  compareLeg,
+  conformance,
+  conformanceOf,
+  rulesIn,
+  type ComparedSequence,
+  type ConformanceOptions,
+} from './checks/conformance/index.ts';
 export { checks } from './checks/index.ts';
+export * from './conform/index.ts';
 export * from './disagreement.ts';
 export * from './expectation.ts';
 export * from './guest.ts';

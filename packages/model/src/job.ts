@@ -100,7 +100,7 @@ export function planJob(
       ...checksIn(job, { index, variant }).flatMap((check) => [
         logLine(checkMarker({ index, variant }, check), checkMarkerId({ index, variant }, check)),
         op.vfioOpen({ device }, legId(index, openId(check))),
-        ...check.plan(variant, context, index).map((line) => inLeg(line, index)),
+        ...check.plan(variant, { ...context, device }, index).map((line) => inLeg(line, index)),
         op.vfioClose(legId(index, closeId(check))),
       ]),
       ...[...modules[variant]]

@@ -63,6 +63,8 @@ export const operations = {
   counters: (id?: string): Operation => operation('counters', {}, id),
   vfioOpen: make('vfio-open') as Make<{ device: string }>,
   vfioClose: (id?: string): Operation => operation('vfio-close', {}, id),
+  /** The device stays with its driver, so that the next to open it need not bind it. */
+  vfioCloseKeeping: (id?: string): Operation => operation('vfio-close', { driver: 'keep' }, id),
   reset: make('reset') as Make<{ file?: 'unlink' | 'keep'; driver?: 'unbind' | 'keep' }>,
   forkFill: make('fork-fill') as Make<Required<MemoryRange> & { seed: number }>,
   replace: make('replace') as Make<{ buffer: string; with: string }>,

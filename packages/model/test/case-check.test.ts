@@ -40,7 +40,7 @@ const judge = (before: boolean | undefined, after: boolean | undefined, cases = 
 
 describe('a check that is made of cases', () => {
   test('names its records and buffers after the case and the leg', () => {
-    expect(check([mapping]).plan('after', context, 1)).toEqual([
+    expect(check([mapping]).plan('after', { ...context, device: '0000:00:03.0' }, 1)).toEqual([
       op.release({ name: '1-example-ext4-map-a-file-file' }, 'example.ext4-map-a-file.map'),
     ]);
   });
@@ -73,7 +73,7 @@ describe('a check that is made of cases', () => {
   });
 
   test('passes over cases that the kernel cannot be asked, and is skipped when there is no other', () => {
-    expect(check([device]).plan('before', context, 0)).toEqual([]);
+    expect(check([device]).plan('before', { ...context, device: '0000:00:03.0' }, 0)).toEqual([]);
     expect(judge(true, false, [mapping, device])).toMatchObject({ verdict: 'pass' });
     expect(judge(true, false, [device])).toMatchObject({ verdict: 'skip', reason: 'too old' });
   });

@@ -215,7 +215,7 @@ describe('the check of what a pin does to a file system', () => {
   });
 
   test('never leaves a file to an unlink that may not come back', () => {
-    const plan = formatPlan(check?.plan('before', one, 0) ?? []);
+    const plan = formatPlan(check?.plan('before', { ...one, device: '0000:00:03.0' }, 0) ?? []);
     const releases = plan.match(/^release name=\S+-file .*$/gm) ?? [];
     expect(releases).toHaveLength(4);
     expect(releases.every((line) => line.endsWith('file=keep'))).toBe(true);

@@ -28,6 +28,12 @@ export type CheckContext = Asked & {
   readonly testModules: TestModules;
 };
 
+/** What a plan is made for: a check may open and close the device itself. */
+export type PlanContext = CheckContext & {
+  /** The address of the device that is handed to user space. */
+  readonly device: string;
+};
+
 /** The records of one leg: one variant, asked once, in one boot. Looked up by the id the plan gave. */
 export type Leg = {
   readonly boot: number;
@@ -64,7 +70,7 @@ export type Check = {
    * What one leg, counted from 0, does between vfio-open and vfio-close. Ids are unique within the leg, names of
    * buffers within the boot.
    */
-  readonly plan: (variant: Variant, context: CheckContext, leg: number) => Operation[];
+  readonly plan: (variant: Variant, context: PlanContext, leg: number) => Operation[];
   /** Legs come by boot and then in the check's order. */
   readonly judge: (legs: readonly Leg[], context: CheckContext) => Judgement;
 };

@@ -1,0 +1,134 @@
+import type { Difference, Sequence } from '../../conform/index.ts';
+import type { Assumption, CaseCell, CaseRow, Variant } from '../../result.ts';
+import { combineVerdicts } from '../../verdict.ts';
+import { formatOperation } from '../../world/index.ts';
+import type { Judgement, Leg } from '../check.ts';
+import type { ComparedSequence } from './index.ts';
+
+type ComparedLeg = { readonly leg: Leg; readonly sequences: readonly ComparedSequence[] };
+
+type Asked = {
+  readonly name: string;
+  readonly seed: number | undefined;
+  readonly sequences: readonly Sequence[];
+  readonly compared: readonly ComparedLeg[];
+};
+
+const title = 'Random sequences of operations end as the model has it';
+
+/**
+ * A difference after the patch that is not there before it is the patch's; any other says that the model is wrong, and
+ * nothing of the patch.
+ */
+export function judgeConformance({ name, seed, sequences, compared }: Asked): Judgement {
+  const of = (variant: Variant): ComparedLeg | undefined =>
+    compared.find(({ leg }) => leg.variant === variant);
+  const [before, after] = [of('before'), of('after')];
+  const cells = {
+    before: cellOf(before, undefined),
+    after: cellOf(after, before),
+  };
+  const asked = [before && cells.before, after && cells.after].filter((cell) => cell !== undefined);
+  const verdict = combineVerdicts(asked.map((cell) => cell.verdict));
+  const told = `${sequences.length} ${sequences.length === 1 ? 'sequence' : 'sequences'}`;
+  const row: CaseRow = {
+    name: seed === undefined ? told : `${told}, seed ${seed}`,
+    ...cells,
+    verdict,
+  };
+  const bad = (['after', 'before'] as const).find((variant) => cells[variant].verdict === verdict);
+  return {
+    result: {
+      ...{ name, title, verdict, cases: [row], notes: [] },
+      ...(verdict === 'pass'
+        ? { says: [saysOf(told, seed, compared)] }
+        : bad !== undefined && { reason: `${bad}: ${cells[bad].detail ?? ''}` }),
+    },
+    assumptions: compared.map(limitAssumption(name)).filter((each) => each !== undefined),
+  };
+}
+
+const countOf = ({ sequences }: ComparedLeg): number =>
+  sequences.reduce((sum, { operations }) => sum + operations, 0);
+
+function saysOf(told: string, seed: number | undefined, compared: readonly ComparedLeg[]): string {
+  const legs = compared.map((each) => `${countOf(each)} operations ${each.leg.variant}`);
+  const of = seed === undefined ? '' : ` (seed ${seed})`;
+  return `In ${told} of operations, ${legs.join(' and ')}, the kernel did what the model says${of}.`;
+}
+
+type Found = {
+  readonly number: number;
+  readonly compared: ComparedSequence;
+  readonly difference: Difference;
+};
+
+const foundIn = ({ sequences }: ComparedLeg): Found[] =>
+  sequences.flatMap((compared, number) =>
+    compared.difference === undefined
+      ? []
+      : [{ number, compared, difference: compared.difference }],
+  );
+
+const isAlike = (a: Difference, b: Difference): boolean =>
+  a.index === b.index && a.kind === b.kind && a.seen === b.seen;
+
+function cellOf(asked: ComparedLeg | undefined, before: ComparedLeg | undefined): CaseCell {
+  const expected = 'no difference';
+  const why = 'the executable model (docs/model.md)';
+  if (asked === undefined) return { saw: '-', expected, why, verdict: 'skip', detail: 'not asked' };
+  const found = foundIn(asked);
+  const alike = before ? foundIn(before) : [];
+  const own = found.filter(
+    (each) =>
+      !alike.some(
+        ({ number, difference }) => number === each.number && isAlike(difference, each.difference),
+      ),
+  );
+  const [worst] = [...own, ...found];
+  if (worst === undefined) {
+    return { saw: `${countOf(asked)} operations, no difference`, expected, why, verdict: 'pass' };
+  }
+  const { variant, patched } = asked.leg;
+  // Without the patch, or with it and without it alike, it is the model that is wrong.
+  const isPatchs = variant === 'after' ? own.length > 0 : patched;
+  return {
+    ...{ saw: `${found.length} of ${asked.sequences.length} differ`, expected, why },
+    verdict: isPatchs ? 'fail' : 'invalid',
+    detail: describe(worst),
+    evidence: evidenceOf(worst),
+  };
+}
+
+const describe = ({ number, difference }: Found): string => {
+  const { operation, kind, expected, seen, why } = difference;
+  const what = kind === 'answer' ? '' : `${kind}: `;
+  const because = why === undefined ? '' : `, as ${why}`;
+  return `sequence ${number}, ${operation}: ${what}${seen}, where the model has ${expected}${because}`;
+};
+
+/** The sequence up to where they part. */
+function evidenceOf({ compared, difference }: Found): string[] {
+  const { index: last = Infinity } = difference;
+  const lines = compared.walk.steps
+    .filter(({ index }) => index <= last)
+    .map(({ operation }) => formatOperation(operation));
+  return [
+    ...lines,
+    `# ${difference.kind}: expected ${difference.expected}, seen ${difference.seen}`,
+  ];
+}
+
+/** A container that takes more mappings than the model says would differ for that alone. */
+const limitAssumption =
+  (name: string) =>
+  ({ leg }: ComparedLeg): Assumption | undefined => {
+    const record = leg.record(`${name}.limit`);
+    if (record === undefined) return undefined;
+    return {
+      name: `dma_entry_limit can be set (${name}, leg ${leg.index + 1} ${leg.variant})`,
+      held: record.ok,
+      needed: 'the parameter of vfio_iommu_type1 can be written',
+      observed: record.ok ? 'it can' : (record.error ?? 'it failed'),
+    };
+  };

@@ -1,0 +1,28 @@
+import { entriesOf, lockedOf, type Area, type Rules, type World } from '../world/index.ts';
+import { bounce } from './layout.ts';
+
+/** What a kernel's counters are to say of a world, beyond what they said of the empty one with its container open. */
+export type Accounts = {
+  /** Pages in VmLck. */
+  readonly locked: number;
+  /** FOLL_PIN references of /proc/vmstat. */
+  readonly pinned: number;
+  /** Mappings that the container has; undefined where none is open. */
+  readonly entries?: number;
+};
+
+/** The accounts of a world, by the model. */
+export const accountsOf = (world: World, rules: Rules): Accounts => {
+  const closed = world.open ? 0 : bounce.pages;
+  return {
+    locked: lockedOf(world, rules) - closed,
+    pinned: world.areas.reduce((sum, area) => sum + (area ? pinnedIn(area, rules) : 0), 0) - closed,
+    ...(world.open && { entries: entriesOf(world) }),
+  };
+};
+
+const pinnedIn = ({ parts }: Area, { has }: Rules): number =>
+  parts.reduce((sum, { shape, pages }) => {
+    const counted = pages.filter(({ kind }) => kind !== 'zero' || !has.zeroPageNotPinned);
+    return sum + shape.pages * counted.reduce((all, { pins, stuck }) => all + pins + stuck, 0);
+  }, 0);

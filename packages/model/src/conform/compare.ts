@@ -1,0 +1,260 @@
+import { accountingOf, type Accounting } from '../checks/accounting.ts';
+import { changeOf } from '../checks/truncate-harm/records.ts';
+import { describeFailure, PAGE } from '../checks/memory.ts';
+import type { AgentRecord } from '../record.ts';
+import { formatOperation, type Result, type Rules, type World } from '../world/index.ts';
+import { accountsOf } from './accounts.ts';
+import { contentOf, PIECE } from './layout.ts';
+import { answerId, frameIds, releaseId, unlinkId } from './names.ts';
+import { filesThatGo, isReleased } from './plan-sequence.ts';
+import type { Walk, Walked } from './walk.ts';
+
+/** Where a kernel and the model part. */
+export type Difference = {
+  /** The operation's place in the sequence; undefined for what stays once all is taken back. */
+  readonly index?: number;
+  readonly operation: string;
+  /** What differs: `answer`, `VmLck`, `pins`, `entries`, `lock`, `kept`. Two differences are alike if these are. */
+  readonly kind: string;
+  readonly expected: string;
+  readonly seen: string;
+  /** The rule behind what is expected, where there is one. */
+  readonly why?: string;
+};
+
+/** A sequence as a guest answered it. */
+export type Compared = {
+  /** Operations that were held against the model, up to the first that differs. */
+  readonly operations: number;
+  readonly difference?: Difference;
+  /** The guest did not get to its end. */
+  readonly cutOff?: true;
+};
+
+/** The records of a sequence, by step. */
+export type SequenceAnswers = (step: string) => AgentRecord | undefined;
+
+/** Holds the answers to a sequence against the model's: up to the first that differs, as what follows rests on it. */
+export function compareSequence(walk: Walk, answer: SequenceAnswers, rules: Rules): Compared {
+  const start = accountingOf(answer(frameIds.start));
+  const opened = wrongFrame(answer);
+  if (opened !== undefined) return { operations: 0, ...opened };
+  for (const [position, step] of walk.steps.entries()) {
+    if (answer(answerId(step.index)) === undefined) return { operations: position, cutOff: true };
+    const found = wrongStep(step, answer) ?? wrongCounters(step, start, answer, rules);
+    if (found === undefined) continue;
+    const { index, operation } = step;
+    const difference = { index, operation: formatOperation(operation), ...found };
+    return { operations: position + 1, difference };
+  }
+  const left = wrongEnd(walk.takenBack, start, answer, rules);
+  return { operations: walk.steps.length, ...left };
+}
+
+type Found = Omit<Difference, 'index' | 'operation'>;
+
+const differs = (kind: string, expected: string, seen: string, why?: string): Found => ({
+  kind,
+  expected,
+  seen,
+  ...(why !== undefined && { why }),
+});
+
+/** What comes before the first operation. */
+function wrongFrame(answer: SequenceAnswers): Pick<Compared, 'difference' | 'cutOff'> | undefined {
+  for (const step of [frameIds.bounce, frameIds.open, frameIds.openBounce, frameIds.start]) {
+    const record = answer(step);
+    if (record === undefined) return { cutOff: true };
+    if (record.ok) continue;
+    const found = differs('start', 'ok', describeFailure(record));
+    return { difference: { operation: `at the start: ${record.op}`, ...found } };
+  }
+  return undefined;
+}
+
+/** What an operation answered. */
+function wrongStep(
+  { index, result, operation, after }: Walked,
+  answer: SequenceAnswers,
+): Found | undefined {
+  const of = (what?: string): AgentRecord | undefined => answer(answerId(index, what));
+  const seen = seenOf(result, of(), of('interrupt'));
+  const expected = describeResult(result);
+  if (seen !== expected) {
+    return differs('answer', expected, seen, 'why' in result ? result.why : undefined);
+  }
+  if (operation.op === 'map' && of('probe')?.['hung'] === true) {
+    return differs('lock', 'mmap_lock is free', 'mmap_lock is kept');
+  }
+  if (operation.op === 'munmap') return wrongKept(of(), after.areas[operation.area]);
+  return undefined;
+}
+
+/** A result in words. */
+export function describeResult(result: Result): string {
+  switch (result.outcome) {
+    case 'done':
+      return 'done';
+    case 'maps':
+      return 'mapped';
+    case 'refused':
+      return `refused ${result.errno}`;
+    case 'unmapped':
+      return `${result.pages} pages unmapped`;
+    case 'signal':
+      return result.signal;
+    case 'read':
+      return `reads ${result.content}`;
+    case 'read-nothing':
+      return 'reads nothing';
+    case 'written':
+      return 'done';
+    case 'waits':
+      return result.until === 'signal' ? 'waits until a signal comes' : 'waits for good';
+  }
+}
+
+/** What a guest saw, in the same words. */
+function seenOf(
+  result: Result,
+  record: AgentRecord | undefined,
+  interrupt: AgentRecord | undefined,
+): string {
+  if (record === undefined) return 'no record';
+  switch (record.op) {
+    case 'map-watched':
+    case 'map':
+      return seenOfMap(record);
+    case 'unmap':
+      return seenOfUnmap(record);
+    case 'change':
+      return seenOfChange(record, interrupt);
+    case 'which':
+    case 'child-which':
+      return seenOfBytes(record, result);
+    default:
+      return record.ok ? 'done' : (signalOf(record) ?? describeFailure(record));
+  }
+}
+
+const seenOfMap = (record: AgentRecord): string => {
+  if (record.ok) return 'mapped';
+  if (record['hung'] === true) return 'waits for mmap_lock for good';
+  return record.at === 'VFIO_IOMMU_MAP_DMA'
+    ? `refused ${record.error ?? '?'}`
+    : describeFailure(record);
+};
+
+const seenOfUnmap = (record: AgentRecord): string => {
+  if (record.ok) return `${Number(record['unmapped']) / PAGE} pages unmapped`;
+  return record.at === 'VFIO_IOMMU_UNMAP_DMA'
+    ? `refused ${record.error ?? '?'}`
+    : describeFailure(record);
+};
+
+function seenOfChange(record: AgentRecord, interrupt: AgentRecord | undefined): string {
+  const change = changeOf(record);
+  if (change === undefined) return describeFailure(record);
+  if (change.state === 'returned') {
+    return change.returned === '0' ? 'done' : `returns ${change.returned}`;
+  }
+  const after = changeOf(interrupt);
+  if (after === undefined) return 'waits';
+  if (after.state === 'waiting') return 'waits for good';
+  return after.returned === 'EINTR' ? 'waits until a signal comes' : `returns ${after.returned}`;
+}
+
+/** A device that reaches no memory reads zeroes (QEMU, unassigned memory). */
+function seenOfBytes(record: AgentRecord, result: Result): string {
+  if (!record.ok) return signalOf(record) ?? describeFailure(record);
+  const content = contentOf(record['seed']);
+  if (result.outcome === 'read-nothing' && content === 'zero') return describeResult(result);
+  return content === undefined
+    ? `reads ${String(record['found'])}… in ${PIECE} bytes`
+    : `reads ${content}`;
+}
+
+const signalOf = ({ at }: AgentRecord): string | undefined =>
+  at === 'SIGBUS' || at === 'SIGSEGV' ? at : undefined;
+
+function wrongCounters(
+  { index, after }: Walked,
+  start: Accounting | undefined,
+  answer: SequenceAnswers,
+  rules: Rules,
+): Found | undefined {
+  const record = answer(answerId(index, 'counters'));
+  return record === undefined ? undefined : wrongAccounts(after, start, record, rules);
+}
+
+/** What is held against what the model says is held. Counters that a kernel does not have say nothing. */
+function wrongAccounts(
+  world: World,
+  start: Accounting | undefined,
+  record: AgentRecord,
+  rules: Rules,
+): Found | undefined {
+  const now = accountingOf(record);
+  if (start === undefined || now === undefined) {
+    return differs('counters', 'counters', describeFailure(record));
+  }
+  const { locked, pinned, entries } = accountsOf(world, rules);
+  const seen = {
+    locked: ((now.vmlck - start.vmlck) * 1024) / PAGE,
+    pinned: now.pinned === null || start.pinned === null ? pinned : now.pinned - start.pinned,
+    entries: now.entries === null || start.entries === null ? entries : start.entries - now.entries,
+  };
+  const pages = (count: number): string => `${count} pages`;
+  if (seen.locked !== locked) return differs('VmLck', pages(locked), pages(seen.locked));
+  if (seen.pinned !== pinned) return differs('pins', pages(pinned), pages(seen.pinned));
+  if (seen.entries !== entries) {
+    return differs('entries', `${entries ?? 0} mappings`, `${seen.entries ?? 0} mappings`);
+  }
+  return undefined;
+}
+
+/** Memory that nobody has any more is free again. What a device or a child may still have is not asked about. */
+function wrongKept(
+  record: AgentRecord | undefined,
+  area: World['areas'][number],
+): Found | undefined {
+  const kept = record?.['kept'];
+  const mayStay =
+    area === undefined ||
+    area.forked ||
+    area.parts.some(({ pages }) => pages.some(({ pins, stuck }) => pins + stuck > 0));
+  if (mayStay || typeof kept !== 'number' || kept === 0) return undefined;
+  return differs('kept', 'its pages are free', `${kept} of its pages are not`);
+}
+
+/** What stays once the container is closed and the child is gone. */
+function wrongEnd(
+  end: World,
+  start: Accounting | undefined,
+  answer: SequenceAnswers,
+  rules: Rules,
+): Pick<Compared, 'difference' | 'cutOff'> {
+  const counters = answer(frameIds.end);
+  if (counters === undefined) return { cutOff: true };
+  const told = (found: Found | undefined): Difference | undefined =>
+    found && { operation: 'all is taken back', ...found };
+  const held = wrongAccounts(end, start, counters, rules);
+  const left = told(held) ?? told(wrongReleases(end, answer));
+  return left === undefined ? {} : { difference: left };
+}
+
+function wrongReleases({ areas }: World, answer: SequenceAnswers): Found | undefined {
+  for (const [slot, area] of areas.entries()) {
+    if (area === undefined) continue;
+    const release = answer(releaseId(slot));
+    if (isReleased(area) && release?.ok === false) {
+      return differs('release', 'done', describeFailure(release));
+    }
+    for (const part of filesThatGo(area)) {
+      const record = answer(unlinkId(slot, part));
+      const seen = record === undefined ? 'done' : seenOfChange(record, undefined);
+      if (seen !== 'done') return differs('unlink', 'done', seen);
+    }
+  }
+  return undefined;
+}

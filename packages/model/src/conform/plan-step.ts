@@ -1,0 +1,234 @@
+import { PAGE } from '../checks/memory.ts';
+import { iova, operations as op, type Operation } from '../plan.ts';
+import { pagesOf, type Part, type World, type WorldOperation } from '../world/index.ts';
+import { pageAt } from '../world/pages.ts';
+import { none } from '../world/state.ts';
+import { allSeeds, bounce, PIECE, seedOf, seeds, windowAt } from './layout.ts';
+import { answerId, areaAt, offsetOf, type SequenceNames } from './names.ts';
+import type { Walked } from './walk.ts';
+
+type Op<Name extends WorldOperation['op']> = Extract<WorldOperation, { op: Name }>;
+
+/** A sequence as far as it is planned. */
+export type Planning = SequenceNames & {
+  readonly device: string;
+  /** The buffer that a slot has, or had last. */
+  readonly buffers: Map<number, string>;
+};
+
+type Told = Walked & {
+  readonly next: Walked | undefined;
+  readonly id: (what?: string) => string;
+};
+
+/** The operations of the agent that ask one of a sequence. */
+export function planStep(
+  walked: Walked,
+  next: Walked | undefined,
+  planning: Planning,
+): Operation[] {
+  const { index, operation } = walked;
+  const told = { ...walked, next, id: (what?: string) => planning.id(answerId(index, what)) };
+  const counters = op.counters(told.id('counters'));
+  switch (operation.op) {
+    case 'mmap':
+      return [planMmap(operation, told, planning)];
+    case 'munmap':
+      return [op.release({ name: bufferOf(operation, planning), file: 'keep' }, told.id())];
+    case 'hole':
+      return [op.hole(rangeOf(operation, told, planning), told.id())];
+    case 'load':
+    case 'store':
+    case 'child-load':
+    case 'child-store':
+      return planAccess(operation, told, planning);
+    case 'truncate':
+    case 'punch':
+    case 'unlink':
+      return planChange(operation, told, planning);
+    case 'create':
+      return [planCreate(operation, told, planning)];
+    case 'map':
+      return [planMap(operation, told, planning), op.mmapProbe({}, told.id('probe')), counters];
+    case 'unmap':
+      return [planUnmap(operation, told), counters];
+    case 'dma-read':
+    case 'dma-write':
+      return planTransfer(operation, told, planning);
+    case 'open':
+      return [...planOpen(told.id(), told.id('bounce'), planning), counters];
+    case 'close':
+      return [op.vfioCloseKeeping(told.id()), counters];
+    case 'fork':
+      return [op.fork(told.id())];
+    case 'exit':
+      return [op.childExit(told.id())];
+  }
+}
+
+/** Opens the device, and maps the memory that its transfers go through. */
+export const planOpen = (
+  id: string,
+  bounceId: string,
+  { device, name }: Pick<Planning, 'device' | 'name'>,
+): Operation[] => [
+  op.vfioOpen({ device }, id),
+  op.map({ iova: iova(bounce.iova.source), buffer: name('bounce') }, bounceId),
+];
+
+/** The buffer of a slot. */
+export function bufferOf(
+  { area }: { readonly area: number },
+  { buffers }: Pick<Planning, 'buffers'>,
+): string {
+  const buffer = buffers.get(area);
+  if (buffer === undefined) throw new RangeError(`nothing was mapped in slot ${area}`);
+  return buffer;
+}
+
+function planMmap(
+  { area, shape: { parts, share, prot, touch } }: Op<'mmap'>,
+  { index, id }: Told,
+  { name, buffers }: Planning,
+): Operation {
+  const buffer = name(String(index));
+  buffers.set(area, buffer);
+  const sizes = parts.map(({ backing, pages }) => `${backing}:${pages * PAGE}`).join(',');
+  return op.buffer({ name: buffer, parts: sizes, share, prot, touch }, id());
+}
+
+type OnPart = { readonly area: number; readonly part: number };
+
+function partOf({ area, part }: OnPart, world: World): Part {
+  const found = areaAt(world, area).parts[part];
+  if (found === undefined) throw new RangeError(`area ${area} has no part ${part}`);
+  return found;
+}
+
+function rangeOf(
+  operation: OnPart,
+  { before }: Pick<Told, 'before'>,
+  planning: Planning,
+): { buffer: string; off: number; len: number } {
+  return {
+    buffer: bufferOf(operation, planning),
+    off: offsetOf(areaAt(before, operation.area), operation.part),
+    len: partOf(operation, before).shape.pages * PAGE,
+  };
+}
+
+/** The bytes are those of a part's first page; the process does to the others what it does to that. */
+function planAccess(
+  operation: Op<'load' | 'store' | 'child-load' | 'child-store'>,
+  told: Told,
+  planning: Planning,
+): Operation[] {
+  const whole = rangeOf(operation, told, planning);
+  const piece = { ...whole, len: PIECE };
+  const seed = seedWritten(operation, told);
+  const touch = (how: 'read' | 'write'): Operation[] =>
+    whole.len > PAGE ? [op.touch({ ...whole, how }, told.id('touch'))] : [];
+  switch (operation.op) {
+    case 'load':
+      return [...touch('read'), op.which({ ...piece, seeds: allSeeds }, told.id())];
+    case 'store':
+      return [...touch('write'), op.fill({ ...piece, seed }, told.id())];
+    case 'child-load':
+      return [op.childWhich({ ...piece, seeds: allSeeds }, told.id())];
+    case 'child-store':
+      return [op.childFill({ ...piece, seed }, told.id())];
+  }
+}
+
+/** What a store leaves behind; where it leaves nothing, it does not matter. */
+function seedWritten(operation: OnPart & { op: string }, { after }: Told): number {
+  const part = partOf(operation, after);
+  const index = operation.op.startsWith('child') ? part.childs : part.mine;
+  const seed = index === none ? seeds.first : seedOf(pageAt(part, index).content);
+  return seed === 'zero' ? seeds.first : seed;
+}
+
+const folders: Readonly<Record<string, string>> = {
+  'fsdax-ext4': '/mnt/ext4-dax',
+  'fsdax-xfs': '/mnt/xfs-dax',
+  'page-cache': '/mnt/ext4',
+};
+
+function folderOf(operation: OnPart, world: World): string {
+  const { backing } = partOf(operation, world).shape;
+  const folder = folders[backing];
+  if (folder === undefined) throw new RangeError(`no file is behind ${backing}`);
+  return folder;
+}
+
+/** The file behind a part, as the agent names it. */
+export const fileOf = (
+  operation: OnPart,
+  world: World,
+  planning: Pick<Planning, 'buffers'>,
+): string =>
+  `${folderOf(operation, world)}/pinbench-${bufferOf(operation, planning)}-${operation.part}`;
+
+/** What waits is ended by a signal, so that the agent can go on. */
+function planChange(
+  operation: Op<'truncate' | 'punch' | 'unlink'>,
+  { before, result, next, id }: Told,
+  planning: Planning,
+): Operation[] {
+  const file = fileOf(operation, before, planning);
+  return [
+    ...(next?.operation.op === 'create' ? [op.block({ file }, id('block'))] : []),
+    op.change({ file, do: operation.op }, id()),
+    ...(result.outcome === 'waits' ? [op.changeInterrupt(id('interrupt'))] : []),
+  ];
+}
+
+const planCreate = (operation: Op<'create'>, { before, id, index }: Told, planning: Planning) =>
+  op.claim({ file: otherFile(operation, before, index, planning), seed: seeds.other }, id());
+
+const otherFile = (
+  operation: OnPart,
+  world: World,
+  index: number,
+  { name }: Pick<Planning, 'name'>,
+): string => `${folderOf(operation, world)}/${name(`${index}-other`)}`;
+
+function planMap(
+  { area, at, first, count, asked, limit }: Op<'map'>,
+  { before, id }: Told,
+  planning: Planning,
+): Operation {
+  const { parts } = areaAt(before, area).shape;
+  return op.mapWatched(
+    {
+      iova: iova(windowAt(area, at)),
+      buffer: bufferOf({ area }, planning),
+      off: offsetOf(areaAt(before, area), first),
+      len: pagesOf(parts.slice(first, first + count)) * PAGE,
+      prot: asked,
+      // The bounce buffer counts against the limit as well.
+      ...(limit !== undefined && { memlock: (limit + bounce.pages) * PAGE }),
+    },
+    id(),
+  );
+}
+
+const planUnmap = ({ area, at, pages }: Op<'unmap'>, { id }: Told): Operation =>
+  op.unmap({ iova: iova(windowAt(area, at)), len: pages * PAGE }, id());
+
+/** What the device has read it writes to the bounce buffer; what it is to write it reads from there. */
+function planTransfer(
+  operation: Op<'dma-read' | 'dma-write'>,
+  { id }: Told,
+  { name }: Planning,
+): Operation[] {
+  const there = iova(windowAt(operation.area, operation.at));
+  if (operation.op === 'dma-write') {
+    return [op.dmaCopy({ from: iova(bounce.iova.source), to: there, len: PIECE }, id())];
+  }
+  const target = { buffer: name('bounce'), off: bounce.off.target, len: PIECE };
+  return [
+    op.dmaCopy({ from: there, to: iova(bounce.iova.target), len: PIECE }, id('copy')),
+    op.which({ ...target, seeds: allSeeds }, id()),
+  ];
+}
