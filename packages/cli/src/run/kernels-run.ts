@@ -9,12 +9,11 @@ import {
 } from '@pinbench/kernel';
 import { allTestModules, type BuildInResult, type Subject, type Variant } from '@pinbench/model';
 import { buildStage, kernelInResult, sourceStage } from './build-stage.ts';
-import type { StrategyRun, Task } from './course.ts';
+import type { StrategyRun, Task, Use } from './course.ts';
 import { machinesFor } from './machines.ts';
 import { notePatches } from './note-patches.ts';
 import { prepareGuest, type PreparedGuest } from './prepare-guest.ts';
 import type { Building } from './run-job.ts';
-import { runJobs } from './run-jobs.ts';
 import { readStanding } from './standing.ts';
 import { vfioModules, type VfioModules } from './vfio-modules.ts';
 
@@ -24,12 +23,13 @@ const noTestModules =
 
 type Both<T> = Record<Variant, T>;
 
-/** Builds a kernel for each variant, the second on top of the first, and asks each its own legs of the checks. */
-export async function runByKernels(
+/** Builds a kernel for each variant, the second on top of the first, and makes use of the machines that boot them. */
+export async function runByKernels<T>(
   context: Context,
   task: Task,
   why: string,
-): Promise<StrategyRun> {
+  use: Use<T>,
+): Promise<StrategyRun<T>> {
   const { progress } = context;
   const { request, base, asked, known, patches } = task;
   const source = await sourceStage(context, task);
@@ -61,9 +61,9 @@ export async function runByKernels(
   known.base.packages.push(...guests.before.packages);
   const machines = await machinesFor(context, request, guests);
   known.machine = machines.describe([]);
-  const two = { asked, strategy: 'two-kernels' } as const;
-  const jobs = await runJobs(context, request, two, machines, Promise.resolve(building));
-  return { ...building, jobs, machine: machines.describe(jobs[0]?.commandLine ?? []) };
+  const bench = { strategy: 'two-kernels' as const, machines };
+  const used = await use(context, { ...bench, building: Promise.resolve(building) });
+  return { ...building, ...bench, used };
 }
 
 /** A baseline that does not compile is the user's mistake, unless it is one of pinbench's own. */

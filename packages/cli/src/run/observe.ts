@@ -14,6 +14,7 @@ import { roomForFirstRun, roomForLaterRun } from '../room.ts';
 import { choosePatches } from './choose-patches.ts';
 import type { Known, Task } from './course.ts';
 import { baseOptions, type RunRequest } from './request.ts';
+import { runJobs } from './run-jobs.ts';
 import { runStrategy } from './run-strategy.ts';
 import { readSplatPolicies } from './splat-policies.ts';
 
@@ -46,8 +47,9 @@ export async function observe(
     asked: askedOf(request, base),
     known: Object.assign(known, { base: baseInResult(base) }),
   };
-  const { subject, checkContext, hints, jobs, machine } = await runStrategy(context, task);
-  known.machine = machine;
+  const ran = await runStrategy(context, task, (own, bench) => runJobs(own, task, bench));
+  const { subject, checkContext, hints, used: jobs, machines } = ran;
+  known.machine = machines.describe(jobs[0]?.commandLine ?? []);
   const guests = jobs.map(({ guest }) => guest);
   const judged = judgeRun({
     checks: request.checks,

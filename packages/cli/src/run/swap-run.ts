@@ -13,13 +13,12 @@ import {
 } from '@pinbench/kernel';
 import { loadedName } from '@pinbench/model';
 import { lineUpChain } from './chain.ts';
-import type { StrategyRun, Task } from './course.ts';
+import type { StrategyRun, Task, Use } from './course.ts';
 import { machinesFor } from './machines.ts';
 import { notePatches } from './note-patches.ts';
 import type { SwapProspect } from './own-swap.ts';
 import { prepareGuest, type PreparedGuest } from './prepare-guest.ts';
 import type { Building } from './run-job.ts';
-import { runJobs } from './run-jobs.ts';
 import { standingOfText, type Standing } from './standing.ts';
 import { together } from './together.ts';
 
@@ -55,14 +54,15 @@ export async function prepareSwap(
   return { ...prospect, ...laid, guest };
 }
 
-/** Builds the modules of both variants, and asks the checks of them in one boot after the other. */
-export async function runBySwap(
+/** Builds the modules of both variants, and makes use of the machine that they are loaded in. */
+export async function runBySwap<T>(
   context: Context,
   task: Task,
   ground: SwapGround,
   decision: Extract<Decision, { strategy: 'module-swap' }>,
-): Promise<StrategyRun> {
-  const { request, asked, known } = task;
+  use: Use<T>,
+): Promise<StrategyRun<T>> {
+  const { request, known } = task;
   notePatches(context, task, ground.trees.patches);
   known.base.release = ground.kernel.release;
   known.base.packages.push(...ground.guest.packages);
@@ -78,9 +78,8 @@ export async function runBySwap(
       // A boot from nothing takes longer than a build and need not wait for it; a machine that is taken up is at once
       // where it needs the modules, and its boot would only be in the compiler's way.
       if (!request.cold) await building;
-      const swap = { asked, strategy: 'module-swap' } as const;
-      const jobs = await runJobs(own, request, swap, machines, building);
-      return { jobs, machine: machines.describe(jobs[0]?.commandLine ?? []) };
+      const bench = { strategy: 'module-swap' as const, machines };
+      return { ...bench, used: await use(own, { ...bench, building }) };
     },
   );
   return { ...building, ...ran };
