@@ -31,7 +31,10 @@ export async function machinesFor(
   request: RunRequest,
   guests: Readonly<Record<Variant, PreparedGuest>>,
 ): Promise<Machines> {
-  const onlyCounted = request.clock === 'counted' && request.checks.every((check) => check.timed);
+  const onlyCounted =
+    request.clock === 'counted' &&
+    request.checks.length > 0 &&
+    request.checks.every((check) => check.timed);
   const accelerator: Accelerator = onlyCounted
     ? { ...tcg, why: 'counted time always runs under TCG' }
     : await chooseAccelerator(context, request, guests.before);

@@ -47,10 +47,11 @@ export type RunRequest = {
 
 /**
  * Reads the options of a run.
+ * @param others files that are read beside the patches, `-` for standard input
  * @throws RequestError for a value that is not known, naming those that are.
  */
-export function readRequest(options: RunOptions): RunRequest {
-  assertOneStandardInput(options);
+export function readRequest(options: RunOptions, others: readonly string[] = []): RunRequest {
+  assertOneStandardInput(options, others);
   const maxCost = options.maxCost === undefined ? undefined : readPercent(options.maxCost);
   const clock = oneOf('--time', options.time, ['counted', 'sampled', 'off'] as const);
   if (maxCost !== undefined && clock === 'off') {
@@ -105,9 +106,13 @@ const takesStandardInput = ({ patches, baseline }: Pick<RunRequest, 'patches' | 
   [...patches, ...baseline].includes('-');
 
 /** @throws RequestError where it would be asked for twice: it can be read but once. */
-function assertOneStandardInput({ patch = [], baseline = [] }: RunOptions): void {
-  if ([...patch, ...baseline].filter((file) => file === '-').length < 2) return;
-  throw new RequestError('standard input is given twice, by --patch - or --baseline -', {
+function assertOneStandardInput(
+  { patch = [], baseline = [] }: RunOptions,
+  others: readonly string[],
+): void {
+  if ([...patch, ...baseline, ...others].filter((file) => file === '-').length < 2) return;
+  const ways = ['--patch -', '--baseline -', ...(others.includes('-') ? ['--replay -'] : [])];
+  throw new RequestError(`standard input is given twice, by ${ways.join(' or ')}`, {
     hint: 'give one of the two as a file',
   });
 }
@@ -135,7 +140,12 @@ export const baseOptions = ({
 /** npm runs scripts at the repository's root and says here where its user stands. */
 const callersFolder = (): string => process.env['INIT_CWD'] ?? process.cwd();
 
-function oneOf<const T extends string>(option: string, value: string, known: readonly T[]): T {
+/** @throws RequestError for a value that is not among those that an option takes. */
+export function oneOf<const T extends string>(
+  option: string,
+  value: string,
+  known: readonly T[],
+): T {
   const found = known.find((name) => name === value);
   if (found !== undefined) return found;
   throw new RequestError(`${option} does not know "${value}"`, {
