@@ -186,6 +186,33 @@ const timeRow = z.object({
   user: z.object({ base: z.number(), test: z.number() }).optional(),
 });
 
+/** A sequence of operations as the model and a kernel have it, one after the other. */
+const story = z.object({
+  title: z.string().describe('Whose it is and where it comes from'),
+  variant: z.enum(['before', 'after']),
+  steps: z.array(
+    z.object({
+      operation: z.string().describe('As it stands in a file of a sequence'),
+      expected: z.string().describe('What the model says comes of it'),
+      seen: z.string().optional().describe('What came of it; missing where it was not come to'),
+      why: z.string().optional().describe('The rule behind what is expected'),
+      differs: z.boolean(),
+      harm: z.string().optional().describe('What harm is done by it'),
+    }),
+  ),
+  shrunk: z
+    .object({
+      from: z.number().describe('Operations of the sequence that was found to differ'),
+      tried: z.number().describe('Simpler sequences that were run'),
+      rounds: z.number().describe('How often guests were taken up for that'),
+      least: z.boolean().describe('Nothing simpler differs; false where time ran out'),
+      confirmed: z.boolean().describe('It differs alone in a guest as well'),
+    })
+    .optional(),
+  file: z.string().optional().describe('Where it lies, as a file of a sequence'),
+  command: z.string().optional().describe('What runs it again'),
+});
+
 const check = z.object({
   name: z.string(),
   title: z.string(),
@@ -214,6 +241,7 @@ const check = z.object({
       cost: z.number().optional().describe('The figure held against maxCost, percent'),
     })
     .optional(),
+  stories: z.array(story).optional().describe('Sequences that are told operation by operation'),
   notes: z.array(z.string()),
 });
 
@@ -268,6 +296,7 @@ export type RefusalRow = z.infer<typeof refusalRow>;
 export type RefusalCell = z.infer<typeof cell>;
 export type CaseRow = z.infer<typeof caseRow>;
 export type CaseCell = z.infer<typeof caseCell>;
+export type Story = z.infer<typeof story>;
 export type TimeRow = z.infer<typeof timeRow>;
 export type Assumption = z.infer<typeof assumption>;
 export type Splat = z.infer<typeof splat>;

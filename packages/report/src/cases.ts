@@ -1,4 +1,5 @@
 import type { CaseCell, CaseRow, CheckResult, RefusalRow, Result, Verdict } from '@pinbench/model';
+import { storyNotes } from './terminal/stories.ts';
 import { plain, sayOutcome, sayPatch, sayTimeRow } from './words.ts';
 import { explanationOf, partVerdict, verdictOf } from './verdict.ts';
 
@@ -47,7 +48,11 @@ function assumptionCases(result: Result): Case[] {
 
 function checkCase(check: CheckResult): Case {
   const { verdict, rows = [], cases = [] } = check;
-  const notes = [plain(check.title), ...timeNotes(check), ...check.notes.map(plain)];
+  const notes = [
+    plain(check.title),
+    ...timeNotes(check),
+    ...[...storyNotes(check), ...check.notes].map(plain),
+  ];
   const own = { name: plain(check.name), verdict, ...because(verdict, check.reason) };
   const parts = [
     ...rows.map((row) => rowCase(row, verdict)),

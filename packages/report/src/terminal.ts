@@ -4,6 +4,7 @@ import { casesSection } from './terminal/case-rows.ts';
 import { compared } from './terminal/compared.ts';
 import { makePage, type Page } from './terminal/page.ts';
 import { refusalSection } from './terminal/refusals.ts';
+import { storiesSection } from './terminal/stories.ts';
 import { timeSection } from './terminal/times.ts';
 import { brokenAssumptions, consoleSection } from './terminal/trouble.ts';
 import { explanationOf, verdictOf } from './verdict.ts';
@@ -59,6 +60,7 @@ const parts = (check: CheckResult, page: Page): string[] => [
   ...refusalSection(check, page),
   ...casesSection(check, page),
   ...timeSection(check, page),
+  ...storiesSection(check, page),
   ...check.notes.flatMap((note) => page.text(plain(note), 2)),
 ];
 
