@@ -28,3 +28,5 @@ export * from './verdict.ts';
 export * from './version-range.ts';
 export * from './splats/index.ts';
 export { legsDiffer } from './statistics.ts';
+export * from './explore/index.ts';
+export { designs, parseSequence, formatSequence, type DesignName } from './world/index.ts';

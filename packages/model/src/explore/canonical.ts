@@ -1,0 +1,41 @@
+import { pagesOf, type Area, type Mapping } from '../world/index.ts';
+
+/**
+ * What tells areas of one shape apart, as text: the same for areas between which no operation can tell but for the place
+ * that it names. Which of its two places in the window a mapping has is folded; the order of mappings has no meaning. The
+ * order of pages has: it says which lost block is the next to be taken.
+ */
+export function canonicalArea(area: Area): string {
+  const rest = `${flag(area.mapped)}${flag(area.forked)}${area.parts.map(partText).join('/')}`;
+  if (area.mappings.length === 0) return rest;
+  const here = mappingsText(area.mappings);
+  const there = mappingsText(swapPlaces(area));
+  return `${rest}|${here < there ? here : there}`;
+}
+
+/** The same area with what is in its first place in the second, and the other way round. */
+export function swapPlaces({ mappings, shape }: Area): Mapping[] {
+  const whole = pagesOf(shape.parts);
+  return mappings.map((mapping) => ({ ...mapping, at: (mapping.at + whole) % (2 * whole) }));
+}
+
+const flag = (value: boolean): string => (value ? '1' : '0');
+
+function partText({ present, mine, childs, file, pages }: Area['parts'][number]): string {
+  const behind = file ? `${flag(file.linked)}${flag(file.cut)}${file.page}` : '';
+  const held = pages
+    .map(
+      (page) =>
+        `${page.kind} ${page.owner} ${page.content} ${page.pins} ${page.stuck} ${flag(page.cow)}`,
+    )
+    .join(',');
+  return `${flag(present)} ${mine} ${childs} ${behind};${held}`;
+}
+
+const mappingsText = (mappings: readonly Mapping[]): string =>
+  mappings
+    .map(
+      ({ at, first, count, asked, pages }) => `${at} ${first} ${count} ${asked} ${pages.join('.')}`,
+    )
+    .sort()
+    .join(',');
