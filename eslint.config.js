@@ -30,6 +30,31 @@ const boundaries = layers.map((layer) => ({
   },
 }));
 
+// What a kernel does is in the model's eras; a check may ask for its version only to know what can be observed there.
+const observesByVersion = [
+  'packages/model/src/checks/accounting.ts',
+  'packages/model/src/checks/backings/by-inode.ts',
+  'packages/model/src/checks/locking/fault.ts',
+];
+const expectsByModel = {
+  files: ['packages/model/src/checks/**/*.ts', 'packages/model/src/expect/**/*.ts'],
+  ignores: observesByVersion,
+  rules: {
+    '@typescript-eslint/no-restricted-imports': [
+      'error',
+      {
+        patterns: [
+          {
+            regex: '/kernel-version\\.ts$',
+            importNames: ['atLeast'],
+            message: 'what a kernel does from a version on is an era of packages/model/src/world',
+          },
+        ],
+      },
+    ],
+  },
+};
+
 export default tseslint.config(
   { ignores: ['**/node_modules/', '**/fixtures/', 'pinbench-out/'] },
   {
@@ -52,4 +77,5 @@ export default tseslint.config(
     rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
   },
   ...boundaries,
+  expectsByModel,
 );

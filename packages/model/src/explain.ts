@@ -1,6 +1,6 @@
 import { isFsdax } from './backing.ts';
 import type { CheckContext } from './checks/check.ts';
-import { expectMap } from './expectation.ts';
+import { expectMap } from './expect/index.ts';
 import type { Assumption, CheckResult, RefusalCell, RefusalRow, TimeRow } from './result.ts';
 import { legsDiffer } from './statistics.ts';
 import type { Subject } from './subject.ts';

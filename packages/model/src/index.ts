@@ -11,7 +11,7 @@ export {
 export { checks } from './checks/index.ts';
 export * from './conform/index.ts';
 export * from './disagreement.ts';
-export * from './expectation.ts';
+export * from './expect/index.ts';
 export * from './guest.ts';
 export * from './judge-run.ts';
 export * from './job.ts';
@@ -26,6 +26,7 @@ export type * from './subject.ts';
 export * from './test-module.ts';
 export * from './verdict.ts';
 export * from './version-range.ts';
+export type { Pinning, Protection } from './world/index.ts';
 export * from './splats/index.ts';
 export { legsDiffer } from './statistics.ts';
 export * from './explore/index.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Pinning } from './expectation.ts';
+import type { Pinning } from './world/index.ts';
 
 /** An upstream commit: its hash, the first release that has it and its subject line. */
 const upstreamCommit = z.object({ hash: z.string(), version: z.string(), subject: z.string() });

@@ -91,7 +91,7 @@ describe('memory in every way it can be had', () => {
     const { verdict, says } = judge('7.3.0');
     expect(verdict).toBe('pass');
     expect(says?.[1]).toContain(
-      'page-cache: shared, untouched, which is refused EFAULT: from 6.5 a long-term pin',
+      'page-cache: shared, untouched, which is refused EFAULT: from 6.5 on a long-term pin',
     );
   });
 

@@ -37,7 +37,7 @@ const told = (pageCache: RefusalRow, before: 'gup-fast' | 'longterm' = 'gup-fast
 test('memory that is refused after only is named with the reason, and not said to behave alike', () => {
   expect(told(row('page-cache', maps, refused('EFAULT')))).toEqual([
     'What else was asked behaves alike before and after (anon).',
-    'page-cache: mapped before, refused EFAULT after, as expected: from 6.5 a long-term pin for writing of a shared file mapping is refused (8ac268436e6d).',
+    'page-cache: mapped before, refused EFAULT after, as expected: from 6.5 on a long-term pin for writing of a shared file mapping is refused (8ac268436e6d).',
   ]);
 });
 

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { expectChange } from '../src/checks/truncate-harm/rules.ts';
+import { expectFate, waitsAfterUnmap } from '../src/expect/index.ts';
 import { checks, formatPlan, parseKernelVersion } from '../src/index.ts';
 import type { AgentRecord, CheckContext, Leg, Variant } from '../src/index.ts';
 import { context } from './scripted-kernel.ts';
 
 const fateOf = (fs: 'ext4' | 'xfs', change: 'truncate' | 'unlink', release: string) =>
-  expectChange('gup-fast', fs, change, parseKernelVersion(release)).fate;
+  expectFate({ pinning: 'gup-fast', kernel: parseKernelVersion(release) }, `fsdax-${fs}`, change)
+    .fate;
 
 describe('what a kernel is expected to do to a file whose page is pinned', () => {
   test.each([
@@ -19,10 +20,19 @@ describe('what a kernel is expected to do to a file whose page is pinned', () =>
     expect(fateOf(fs, change, release)).toBe(fate);
   });
 
+  test('is a wait that no unmap ends, as VFIO does not give the page back', () => {
+    for (const release of ['4.19', '5.10', '6.1', '7.3']) {
+      const kernel = parseKernelVersion(release);
+      for (const file of ['fsdax-ext4', 'fsdax-xfs'] as const)
+        expect(waitsAfterUnmap({ pinning: 'gup-fast', kernel }, file), release).toBe(true);
+    }
+  });
+
   test('is nothing at all where the pin is refused', () => {
     for (const release of ['4.15', '6.1', '7.3']) {
       const kernel = parseKernelVersion(release);
-      expect(expectChange('longterm', 'xfs', 'unlink', kernel).fate).toBe('harmless');
+      const { fate } = expectFate({ pinning: 'longterm', kernel }, 'fsdax-xfs', 'unlink');
+      expect(fate).toBe('harmless');
     }
   });
 });

@@ -1,5 +1,5 @@
 import type { Backing } from '../backing.ts';
-import type { Pinning } from '../expectation.ts';
+import type { Pinning } from '../world/index.ts';
 import type { KernelVersion } from '../kernel-version.ts';
 import type { Operation } from '../plan.ts';
 import type { AgentRecord } from '../record.ts';

@@ -1,5 +1,11 @@
 import type { Backing } from '../backing.ts';
-import { describeExpectation, expectMap, type Expectation, type Mapping } from '../expectation.ts';
+import {
+  describeExpectation,
+  expectMap,
+  type Expectation,
+  type MappedAs,
+  type Pinner,
+} from '../expect/index.ts';
 import type { AgentRecord } from '../record.ts';
 import { accountingOf, leftBehind } from './accounting.ts';
 import type { CaseExpectation, CaseLeg, Seen } from './cases/index.ts';
@@ -10,12 +16,20 @@ import { describeFailure } from './memory.ts';
  * sentence without its subject, or undefined where nothing is wrong.
  */
 
+type Asked = Pick<CaseLeg, 'variant' | 'context'>;
+
+/** What pins in a leg. */
+export const pinnerIn = ({ variant, context }: Asked): Pinner => ({
+  pinning: context.pinning[variant],
+  kernel: context.kernel,
+});
+
 /** What a map is expected to do in a leg. */
 export const expectIn = (
-  { variant, context }: Pick<CaseLeg, 'variant' | 'context'>,
+  { variant, context }: Asked,
   backing: Backing,
-  mapping: Mapping = {},
-): Expectation => expectMap(context.pinning[variant], backing, context.kernel, mapping);
+  how: MappedAs = {},
+): Expectation => expectMap(context.pinning[variant], backing, context.kernel, how);
 
 /** True where VFIO itself answered, and not what comes before it. */
 export const wasAsked = (map: AgentRecord | undefined): boolean =>

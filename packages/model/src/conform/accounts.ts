@@ -1,4 +1,4 @@
-import { entriesOf, lockedOf, type Area, type Rules, type World } from '../world/index.ts';
+import { entriesOf, lockedOf, pinnedIn, type Rules, type World } from '../world/index.ts';
 import { bounce } from './layout.ts';
 
 /** What a kernel's counters are to say of a world, beyond what they said of the empty one with its container open. */
@@ -16,13 +16,7 @@ export const accountsOf = (world: World, rules: Rules): Accounts => {
   const closed = world.open ? 0 : bounce.pages;
   return {
     locked: lockedOf(world, rules) - closed,
-    pinned: world.areas.reduce((sum, area) => sum + (area ? pinnedIn(area, rules) : 0), 0) - closed,
+    pinned: pinnedIn(world, rules) - closed,
     ...(world.open && { entries: entriesOf(world) }),
   };
 };
-
-const pinnedIn = ({ parts }: Area, { has }: Rules): number =>
-  parts.reduce((sum, { shape, pages }) => {
-    const counted = pages.filter(({ kind }) => kind !== 'zero' || !has.zeroPageNotPinned);
-    return sum + shape.pages * counted.reduce((all, { pins, stuck }) => all + pins + stuck, 0);
-  }, 0);

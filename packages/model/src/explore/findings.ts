@@ -3,6 +3,7 @@ import {
   designOf,
   eras,
   isDaxFile,
+  sources,
   stepArea,
   type Area,
   type Page,
@@ -120,7 +121,7 @@ export const findings = [
   {
     name: 'kept-pins',
     kind: 'flaw',
-    title: `a page of no file stays pinned though its mapping is gone, as VFIO puts no reserved page again (put_pfn(); device-dax from 4.20, ${eras.pmemReserved.commit}; the zero page up to 5.19, ${eras.zeroPagePut.commit})`,
+    title: `a page of no file stays pinned though its mapping is gone, as VFIO puts no reserved page again (put_pfn(); ${sources.putsNoReserved.commit}; the zero page up to 5.19, ${eras.zeroPagePut.commit})`,
     test: (transition) => leaves(transition, (part, page) => !isOfFile(part, page)),
   },
   {

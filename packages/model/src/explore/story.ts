@@ -1,5 +1,5 @@
 import {
-  eras,
+  sources,
   type Area,
   type PartShape,
   type Result,
@@ -174,15 +174,14 @@ function sayDone(operation: WorldOperation, area: Area | undefined): string {
 
 /** What the call itself does not tell: that a pin was not given back. */
 function sayStuck(
-  { operation, rules }: Happened,
+  { operation }: Happened,
   before: Area | undefined,
   after: Area | undefined,
 ): string {
   if (operation.op !== 'unmap' || !before || !after) return '';
   if (stuckIn(after) <= stuckIn(before)) return '';
-  const why = rules.has.pmemReserved ? eras.pmemReserved : eras.zeroPagePut;
-  const said = rules.has.pmemReserved ? why.why : `VFIO puts no reserved page (mended: ${why.why})`;
-  return `The mapping goes, the pin stays: ${said} (${why.commit}).`;
+  const { why, commit } = sources.putsNoReserved;
+  return `The mapping goes, the pin stays: ${why} (${commit}).`;
 }
 
 const stuckIn = ({ parts }: Area): number =>

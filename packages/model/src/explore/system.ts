@@ -62,7 +62,7 @@ export const systemOf = (
   rules: Rules,
   tell: (transition: Transition) => readonly string[],
 ): System<Area> => ({
-  fresh: (shape) => tidy(mmap(shape)),
+  fresh: (shape) => tidy(mmap(shape, rules)),
   isFree,
   shapeOf: ({ shape }) => shape,
   turn(before, operation, open) {

@@ -1,6 +1,7 @@
 import type { Result, WorldOperation } from './operation.ts';
 import { isLocked, isRefused, pin, unpin } from './pin.ts';
-import { eras, type Rules } from './rules.ts';
+import { eras, saySource, sources } from './eras.ts';
+import type { Rules } from './rules.ts';
 import { pagesOf } from './shapes.ts';
 import type { Area, Mapping, Part } from './state.ts';
 
@@ -66,7 +67,8 @@ function pinParts(
   for (let index = first; index < first + count; index++) {
     const part = parts[index];
     if (!part) throw new RangeError(`an area of ${area.parts.length} parts has no part ${index}`);
-    const pinned = pin(part, area.shape, asked.asked, rules);
+    const wanted = { asked: asked.asked, startsRange: index === first };
+    const pinned = pin(part, area.shape, wanted, rules);
     parts[index] = pinned.part;
     if (isRefused(pinned)) {
       const { errno, why } = pinned;
@@ -77,17 +79,17 @@ function pinParts(
     }
     mapping.pages.push(pinned.page);
     faulted ||= pinned.faulted;
-  }
-  const mapped = { ...area, parts, mappings: [...area.mappings, mapping] };
-  if (lockedBy(mapped, mapping, rules) > room) {
-    const why = 'VFIO holds what it pins against RLIMIT_MEMLOCK (73fa0d10d077)';
-    return {
-      area: undo({ ...area, parts }, mapping, rules),
-      result: { outcome: 'refused', errno: 'ENOMEM', why },
-    };
+    // What comes later in the range is not looked at any more.
+    if (lockedBy({ ...area, parts }, mapping, rules) > room) {
+      const why = saySource(sources.memlock);
+      return {
+        area: undo({ ...area, parts }, mapping, rules),
+        result: { outcome: 'refused', errno: 'ENOMEM', why },
+      };
+    }
   }
   return {
-    area: mapped,
+    area: { ...area, parts, mappings: [...area.mappings, mapping] },
     result: {
       outcome: 'maps',
       why: whyMapped(rules, parts.slice(first, first + count)),
@@ -132,7 +134,7 @@ export function unmap(
       result: {
         outcome: 'refused',
         errno: 'EINVAL',
-        why: 'type1 v2 unmaps nothing in part (1ef3e2bc0422)',
+        why: saySource(sources.wholeMappings),
       },
     };
   }

@@ -2,7 +2,8 @@ import type { LayoutChange, Result } from './operation.ts';
 import type { AreaStep } from './container.ts';
 import { giveBack } from './container.ts';
 import { changePage, pageAt } from './pages.ts';
-import { eras, type Rules } from './rules.ts';
+import { beforeEra, eras, sinceEra, type EraName } from './eras.ts';
+import type { Rules } from './rules.ts';
 import { isDaxFile } from './shapes.ts';
 import { none, type Area, type Part } from './state.ts';
 
@@ -28,23 +29,17 @@ export function changeFile(
   if (change === 'unlink' && (area.mapped || area.forked)) return undefined;
   if (!isInUse(part)) return taken(area, index, change, done);
   if (rules.design.pinning === 'lease') return breakLease(area, index, change, rules);
-  const waits = waitOf(part, change, rules);
-  return waits === undefined ? taken(area, index, change, done) : { area, result: waits };
+  const [until, era] = waitOf(part, change);
+  const why = sinceEra(eras[era]);
+  return rules.has[era]
+    ? { area, result: { outcome: 'waits', until, why } }
+    : taken(area, index, change, { outcome: 'done', why: beforeEra(eras[era]) });
 }
 
-function waitOf({ shape }: Part, change: LayoutChange, { has }: Rules): Result | undefined {
-  const wait = (
-    until: 'signal' | 'never',
-    { why, commit }: { why: string; commit: string },
-  ): Result => ({
-    outcome: 'waits',
-    until,
-    why: `${why} (${commit})`,
-  });
-  if (change === 'unlink') return has.evictionWaits ? wait('never', eras.evictionWaits) : undefined;
-  if (shape.backing === 'fsdax-xfs')
-    return has.xfsWaits ? wait('signal', eras.xfsWaits) : undefined;
-  return has.ext4Waits ? wait('signal', eras.ext4Waits) : undefined;
+/** Which wait it would be, and since when there is one. A pin holds the page and not the inode. */
+function waitOf({ shape }: Part, change: LayoutChange): [until: 'signal' | 'never', EraName] {
+  if (change === 'unlink') return ['never', 'evictionWaits'];
+  return ['signal', shape.backing === 'fsdax-xfs' ? 'xfsWaits' : 'ext4Waits'];
 }
 
 /** Whoever has the lease is told, and loses its mappings of the file when its time is up. */

@@ -40,7 +40,8 @@ export type Errno = 'EOPNOTSUPP' | 'EFAULT' | 'ENOMEM' | 'EEXIST' | 'ENOSPC' | '
 
 /** What comes back. */
 export type Result =
-  | { readonly outcome: 'done' }
+  /** `why` where it is to be wondered at. */
+  | { readonly outcome: 'done'; readonly why?: string }
   | { readonly outcome: 'maps'; readonly why: string; readonly unlocked?: true }
   | { readonly outcome: 'refused'; readonly errno: Errno; readonly why: string }
   | { readonly outcome: 'unmapped'; readonly pages: number }

@@ -1,12 +1,13 @@
+import type { Rules } from './rules.ts';
 import { hasPagesOfItsOwn, type Shape } from './shapes.ts';
 import { none, type Page, type PageIndex, type Part } from './state.ts';
 
 /** A part with one page more, and where that is. */
 export const withPage = (
   part: Part,
-  page: Omit<Page, 'pins' | 'stuck' | 'cow'>,
+  page: Omit<Page, 'pins' | 'stuck' | 'strays' | 'cow'>,
 ): [Part, number] => [
-  { ...part, pages: [...part.pages, { ...page, pins: 0, stuck: 0, cow: false }] },
+  { ...part, pages: [...part.pages, { ...page, pins: 0, stuck: 0, strays: 0, cow: false }] },
   part.pages.length,
 ];
 
@@ -37,7 +38,7 @@ export function faultForReading(part: Part, shape: Shape, who: Who): Fault {
 }
 
 /** What it has once it has written to it: of a private mapping a page of its own. */
-export function faultForWriting(part: Part, shape: Shape, who: Who): Fault {
+export function faultForWriting(part: Part, shape: Shape, who: Who, rules: Rules): Fault {
   if (!part.present && who === 'mine') return 'SIGSEGV';
   if (shape.prot === 'ro') return 'SIGSEGV';
   const there = part[who];
@@ -47,24 +48,29 @@ export function faultForWriting(part: Part, shape: Shape, who: Who): Fault {
     const backed = backingPage(part, shape, true);
     return { part: { ...backed.part, [who]: backed.page }, page: backed.page };
   }
-  return copyFor(part, who);
+  return copyFor(part, who, rules);
 }
 
 /** Gives a process a page of its own, with the bytes that it saw before. */
-export function copyFor(part: Part, who: Who): { part: Part; page: PageIndex } {
+export function copyFor(part: Part, who: Who, rules: Rules): { part: Part; page: PageIndex } {
   const from = part[who] === none ? (part.file?.page ?? none) : part[who];
   const content = from === none ? 'zero' : pageAt(part, from).content;
   const [grown, page] = withPage(part, { kind: 'ram', owner: 'process', content });
-  const left = from === none ? grown : leaveShared(grown, from, who);
+  const left = from === none ? grown : leaveShared(grown, from, who, rules);
   return { part: { ...left, [who]: page }, page };
 }
 
-/** Who is left alone with a page that nobody else refers to may write to it again. */
-function leaveShared(part: Part, index: PageIndex, who: Who): Part {
-  const page = pageAt(part, index);
+/** Who is left alone with a page may write to it again. */
+function leaveShared(part: Part, index: PageIndex, who: Who, rules: Rules): Part {
   const other = who === 'mine' ? part.childs : part.mine;
-  const alone = page.pins + page.stuck === 0 && other === index;
-  return page.cow && alone ? changePage(part, index, { cow: false }) : part;
+  return other === index ? leftAlone(part, index, rules) : part;
+}
+
+/** A page that one process alone has mapped: it need not be copied for it any more, unless others refer to it. */
+export function leftAlone(part: Part, index: PageIndex, { has }: Rules): Part {
+  const { cow, pins, stuck } = pageAt(part, index);
+  const isReferredTo = pins + stuck > 0 && has.reuseAsksForPins;
+  return cow && !isReferredTo ? changePage(part, index, { cow: false }) : part;
 }
 
 const mayWriteThere = ({ kind, owner, cow }: Page, { share }: Shape): boolean =>

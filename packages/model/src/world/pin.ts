@@ -1,7 +1,8 @@
 import { copyFor, changePage, faultForReading, faultForWriting, pageAt } from './pages.ts';
 import type { Errno } from './operation.ts';
-import { eras, type Rules } from './rules.ts';
-import { isDaxFile, isPersistent, type Protection, type Shape } from './shapes.ts';
+import { eras, sinceEra } from './eras.ts';
+import type { Rules } from './rules.ts';
+import { isDaxFile, type Protection, type Shape } from './shapes.ts';
 import { none, type Page, type PageIndex, type Part } from './state.ts';
 
 export type Pinned = {
@@ -16,19 +17,26 @@ export type Refused = { readonly errno: Errno; readonly why: string; readonly pa
 
 export const isRefused = (outcome: Pinned | Refused): outcome is Refused => 'errno' in outcome;
 
-const noAddress = 'GUP finds no memory there (faultin_page() in mm/gup.c)';
+const noMapping = 'nothing is mapped there (__get_user_pages() in mm/gup.c)';
+const noMemory = 'the file has ended before that (faultin_page() in mm/gup.c)';
 const notWritable = 'GUP writes through no VMA without VM_WRITE (check_vma_flags() in mm/gup.c)';
 
-const said = ({ why, commit }: { why: string; commit: string }): string => `${why} (${commit})`;
+/** What a map asks of a part: where in its range that lies, and what for. */
+export type Wanted = { readonly asked: Protection; readonly startsRange: boolean };
 
 /** Takes a page of a part for a device, as the design under study does it, or says why not. */
-export function pin(part: Part, shape: Shape, asked: Protection, rules: Rules): Pinned | Refused {
+export function pin(
+  part: Part,
+  shape: Shape,
+  { asked, startsRange }: Wanted,
+  rules: Rules,
+): Pinned | Refused {
   const refuse = (errno: Errno, why: string, refused = part): Refused => ({
     errno,
     why,
     part: refused,
   });
-  if (!part.present) return refuse('EFAULT', noAddress);
+  if (!part.present) return refuse('EFAULT', noMapping);
   if (part.shape.backing === 'device-bar') return { part, page: none, faulted: false };
   const { pinning } = rules.design;
   const longterm = pinning === 'longterm';
@@ -48,20 +56,21 @@ export function pin(part: Part, shape: Shape, asked: Protection, rules: Rules): 
     part.shape.backing === 'page-cache' &&
     shape.share === 'shared'
   ) {
-    return refuse('EFAULT', `from 6.5 ${said(eras.fileWritesRefused)}`);
+    return refuse('EFAULT', sinceEra(eras.fileWritesRefused));
   }
   const fault = writes
-    ? faultForWriting(part, shape, 'mine')
+    ? faultForWriting(part, shape, 'mine', rules)
     : faultToPinForReading(part, shape, rules);
-  if (typeof fault === 'string') return refuse('EFAULT', noAddress);
+  if (typeof fault === 'string') return refuse('EFAULT', noMemory);
   if (named) {
     return refuse('EOPNOTSUPP', 'a long-term GUP refuses an fs-dax VMA (2bb6d2837083)', fault.part);
   }
-  return { ...hold(fault.part, fault.page), faulted: part.mine === none };
+  return { ...hold(fault.part, fault.page, startsRange, rules), faulted: part.mine === none };
 }
 
 /** A page that may be given up for a copy later is none to pin for long: since some kernels GUP makes the copy itself. */
-function faultToPinForReading(part: Part, shape: Shape, { design, has }: Rules) {
+function faultToPinForReading(part: Part, shape: Shape, rules: Rules) {
+  const { design, has } = rules;
   const fault = faultForReading(part, shape, 'mine');
   if (typeof fault === 'string' || shape.share === 'shared') return fault;
   const page = pageAt(fault.part, fault.page);
@@ -69,14 +78,28 @@ function faultToPinForReading(part: Part, shape: Shape, { design, has }: Rules) 
   const isNotItsOwn = page.kind === 'zero' || page.owner === 'file';
   return (isShared && has.readPinUnshares) ||
     (isNotItsOwn && has.readPinCopies && design.pinning === 'longterm')
-    ? copyFor(fault.part, 'mine')
+    ? copyFor(fault.part, 'mine', rules)
     : fault;
 }
 
-const hold = (part: Part, index: PageIndex): { part: Part; page: PageIndex } => ({
-  part: changePage(part, index, { pins: pageAt(part, index).pins + 1 }),
-  page: index,
-});
+function hold(
+  part: Part,
+  index: PageIndex,
+  startsRange: boolean,
+  rules: Rules,
+): { part: Part; page: PageIndex } {
+  const page = pageAt(part, index);
+  const strays = rules.has.batches || !isKept(page, rules) ? 0 : runsIn(part, page, startsRange);
+  const change = { pins: page.pins + 1, strays: page.strays + strays };
+  return { part: changePage(part, index, change), page: index };
+}
+
+/**
+ * How many runs of pages end at a page of the part: pages that lie one behind the other and are reserved alike make one.
+ * Nothing lies behind the page of zeroes, which is there again for every page of the part.
+ */
+const runsIn = ({ shape }: Part, { kind }: Page, startsRange: boolean): number =>
+  (kind === 'zero' ? shape.pages : 1) - (startsRange ? 1 : 0);
 
 /** Gives a page back, as VFIO does it: not at all where it is marked reserved. */
 export function unpin(part: Part, index: PageIndex, rules: Rules): Part {
@@ -89,14 +112,17 @@ export function unpin(part: Part, index: PageIndex, rules: Rules): Part {
   });
 }
 
-/** A lease is a promise to give back, which put_pfn() of VFIO as it is would not keep. */
+/**
+ * Whether put_pfn() of vfio_iommu_type1 passes over a page, so that its pin stays: memmap_init_zone_device() marks pages
+ * of persistent memory reserved, and so is the zero page. A lease is a promise to give back.
+ */
 const isKept = ({ kind }: Page, { design, has }: Rules): boolean =>
   design.pinning !== 'lease' &&
-  ((kind === 'block' && has.pmemReserved) || (kind === 'zero' && !has.zeroPagePut));
+  ((kind === 'block' && !has.pmemUnmarked) || (kind === 'zero' && !has.zeroPagePut));
 
 /** Whether VFIO counts memory against RLIMIT_MEMLOCK: not what is marked reserved, and nothing that has no page. */
 export function isLocked(part: Part, index: PageIndex, { has }: Rules): boolean {
   if (index === none) return false;
   const { kind } = pageAt(part, index);
-  return kind !== 'zero' && !(isPersistent(part.shape) && kind === 'block' && has.pmemReserved);
+  return kind !== 'zero' && (kind !== 'block' || has.pmemUnmarked);
 }

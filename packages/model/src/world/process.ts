@@ -4,6 +4,7 @@ import {
   changePage,
   faultForReading,
   faultForWriting,
+  leftAlone,
   pageAt,
   withPage,
   type Fault,
@@ -16,8 +17,8 @@ import { none, type Area, type Content, type Page, type PageIndex, type Part } f
 const done: Result = { outcome: 'done' };
 
 /** Memory as it is once mmap() is done, and the process has touched all of it or nothing. */
-export function mmap(shape: Shape): Area {
-  const parts = shape.parts.map((part) => touched(newPart(part), shape));
+export function mmap(shape: Shape, rules: Rules): Area {
+  const parts = shape.parts.map((part) => touched(newPart(part), shape, rules));
   return { shape, parts, mapped: true, forked: false, mappings: [] };
 }
 
@@ -30,10 +31,10 @@ function newPart(shape: PartShape): Part {
   return { ...grown, file: { linked: true, cut: false, page } };
 }
 
-function touched(part: Part, shape: Shape): Part {
+function touched(part: Part, shape: Shape, rules: Rules): Part {
   if (shape.touch === 'none' || part.shape.backing === 'device-bar') return part;
   const how = shape.touch === 'write' ? faultForWriting : faultForReading;
-  const fault = how(part, shape, 'mine');
+  const fault = how(part, shape, 'mine', rules);
   if (typeof fault === 'string') throw new RangeError(`${part.shape.backing} cannot be touched so`);
   return fault.part;
 }
@@ -54,16 +55,16 @@ export function hole(area: Area, index: number): AreaStep | undefined {
 }
 
 /** A process reads. Undefined where it has nothing there to read. */
-export function load(area: Area, index: number, who: Who): AreaStep | undefined {
-  return access(area, index, who, faultForReading, (part, page) => ({
+export function load(area: Area, index: number, who: Who, rules: Rules): AreaStep | undefined {
+  return access(area, index, who, faultForReading, rules, (part, page) => ({
     part,
     result: { outcome: 'read', content: pageAt(part, page).content },
   }));
 }
 
 /** A process writes what was not there before. */
-export function store(area: Area, index: number, who: Who): AreaStep | undefined {
-  return access(area, index, who, faultForWriting, (part, page) => {
+export function store(area: Area, index: number, who: Who, rules: Rules): AreaStep | undefined {
+  return access(area, index, who, faultForWriting, rules, (part, page) => {
     const { content } = pageAt(part, page);
     const written: Content = who === 'childs' ? 'child' : content === 'first' ? 'second' : 'first';
     return { part: changePage(part, page, { content: written }), result: done };
@@ -74,13 +75,14 @@ function access(
   area: Area,
   index: number,
   who: Who,
-  how: (part: Part, shape: Shape, who: Who) => Fault,
+  how: (part: Part, shape: Shape, who: Who, rules: Rules) => Fault,
+  rules: Rules,
   then: (part: Part, page: PageIndex) => { part: Part; result: Result },
 ): AreaStep | undefined {
   const part = area.parts[index];
   const has = who === 'mine' ? area.mapped : area.forked;
   if (!part || !has || part.shape.backing === 'device-bar') return undefined;
-  const fault = how(part, area.shape, who);
+  const fault = how(part, area.shape, who, rules);
   if (typeof fault === 'string') return { area, result: { outcome: 'signal', signal: fault } };
   const { part: after, result } = then(fault.part, fault.page);
   const parts = area.parts.map((each, at) => (at === index ? after : each));
@@ -98,7 +100,9 @@ function forkPart(part: Part, share: Shape['share'], { has }: Rules): Part {
   if (share === 'shared' || part.mine === none) return part;
   const page = pageAt(part, part.mine);
   if (page.owner !== 'process' || page.kind === 'zero') return { ...part, childs: part.mine };
-  if (isPinned(page) && has.forkCopiesPinned) {
+  const copies =
+    part.shape.backing === 'hugetlb' ? has.forkCopiesPinnedHugetlb : has.forkCopiesPinned;
+  if (isPinned(page) && copies) {
     const { kind, owner, content } = page;
     const [grown, copy] = withPage(part, { kind, owner, content });
     return { ...grown, childs: copy };
@@ -109,17 +113,14 @@ function forkPart(part: Part, share: Shape['share'], { has }: Rules): Part {
 const isPinned = ({ pins, stuck }: Page): boolean => pins + stuck > 0;
 
 /** What the child had is gone with it; what is the process's alone again it may write to. */
-export function exit(area: Area): Area {
+export function exit(area: Area, rules: Rules): Area {
   if (!area.forked) return area;
   return {
     ...area,
     forked: false,
     parts: area.parts.map((part) => {
       const left = { ...part, childs: none };
-      if (part.childs === none) return left;
-      const { cow, ...page } = pageAt(part, part.childs);
-      const isAlone = cow && !isPinned({ ...page, cow });
-      return isAlone ? changePage(left, part.childs, { cow: false }) : left;
+      return part.childs === none ? left : leftAlone(left, part.childs, rules);
     }),
   };
 }

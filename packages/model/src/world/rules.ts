@@ -1,81 +1,5 @@
-import { atLeast, type KernelVersion } from '../kernel-version.ts';
-
-/** A sentence, and the commit that made it true. */
-export type Source = { readonly why: string; readonly commit: string };
-
-/** What a kernel does from a version on and did not do before. */
-export type Era = Source & { readonly from: readonly [major: number, minor: number] };
-
-/** Where kernels differ, as far as pinning pages for a device goes. */
-export const eras = {
-  looksFirst: {
-    from: [5, 11],
-    commit: '52650c8b466b',
-    why: 'a long-term GUP looks at a VMA before it faults its pages in',
-  },
-  fileWritesRefused: {
-    from: [6, 5],
-    commit: '8ac268436e6d',
-    why: 'a long-term pin for writing of a shared file mapping is refused',
-  },
-  xfsWaits: {
-    from: [4, 18],
-    commit: 'd6dc57e251a4',
-    why: 'xfs waits for DAX pages in use before it takes their blocks',
-  },
-  ext4Waits: {
-    from: [4, 19],
-    commit: '430657b6be89',
-    why: 'ext4 waits for DAX pages in use before it takes their blocks',
-  },
-  evictionWaits: {
-    from: [6, 15],
-    commit: '0e2f80afcfa6',
-    why: 'the eviction of an inode waits for its DAX pages, and no signal ends that',
-  },
-  pmemReserved: {
-    from: [4, 20],
-    commit: '966cf44f637e',
-    why: 'pages of persistent memory are marked reserved: VFIO neither counts them as locked nor puts them again (put_pfn())',
-  },
-  zeroPagePut: {
-    from: [6, 0],
-    commit: '873aefb376bb',
-    why: 'VFIO puts the zero page again, reserved as it is',
-  },
-  zeroPageNotPinned: {
-    from: [6, 5],
-    commit: 'c8070b787519',
-    why: 'GUP takes no pin on the zero page',
-  },
-  forkCopiesPinned: {
-    from: [5, 9],
-    commit: '70e806e4e645',
-    why: 'fork() copies pinned pages for the child at once',
-  },
-  readPinUnshares: {
-    from: [5, 19],
-    commit: 'c89357e27f20',
-    why: 'a pin for reading takes an anonymous page out of sharing first',
-  },
-  readPinCopies: {
-    from: [6, 2],
-    commit: '84209e87c696',
-    why: 'a long-term pin for reading of a private mapping makes its own copy of the page first',
-  },
-  tellsDeviceDax: {
-    from: [4, 17],
-    commit: '230f5a8969d8',
-    why: 'vma_is_fsdax() tells device-dax from filesystem-DAX by S_ISCHR()',
-  },
-  entryLimit: {
-    from: [5, 1],
-    commit: '492855939bdb',
-    why: 'a container takes no more than dma_entry_limit mappings (CVE-2019-3882)',
-  },
-} as const satisfies Record<string, Era>;
-
-export type EraName = keyof typeof eras;
+import type { KernelVersion } from '../kernel-version.ts';
+import { eras, isIn, type EraName, type Source } from './eras.ts';
 
 /** How a kernel pins memory for VFIO: with the fast GUP and no rule, or as a long-term pin. */
 export type Pinning = 'gup-fast' | 'longterm';
@@ -88,6 +12,8 @@ export type Design = {
   readonly pinning: Pinning | 'lease';
   /** Memory is faulted in under the lock of the address space. */
   readonly locks: boolean;
+  /** How that comes. */
+  readonly lock: string;
   readonly source: Source;
 };
 
@@ -98,6 +24,7 @@ export const designs = [
     title: 'get_user_pages_fast(): no question about the file behind a page',
     pinning: 'gup-fast',
     locks: true,
+    lock: 'get_user_pages_fast() takes mmap_lock by itself where it has to fault',
     source: { why: 'VFIO up to 4.15', commit: '73fa0d10d077' },
   },
   {
@@ -105,6 +32,7 @@ export const designs = [
     title: 'a long-term GUP that is called without the lock of the address space',
     pinning: 'longterm',
     locks: false,
+    lock: 'a long-term GUP wants its caller to hold mmap_lock (bb94b55af346 mends that)',
     source: { why: 'the patch as it was merged for 4.16', commit: '94db151dc892' },
   },
   {
@@ -112,6 +40,7 @@ export const designs = [
     title: 'a long-term GUP, which refuses filesystem-DAX memory',
     pinning: 'longterm',
     locks: true,
+    lock: 'a long-term GUP wants its caller to hold mmap_lock (bb94b55af346)',
     source: { why: 'VFIO from 4.18 on', commit: 'bb94b55af346' },
   },
   {
@@ -119,6 +48,7 @@ export const designs = [
     title: 'a lease on the layout of the file: the pin is given back when the file system asks',
     pinning: 'lease',
     locks: true,
+    lock: 'a long-term GUP wants its caller to hold mmap_lock (bb94b55af346)',
     source: {
       why: 'what the message of this commit tells of as the plan for RDMA, and thinks of for VFIO; never merged',
       commit: '94db151dc892',
@@ -153,7 +83,7 @@ export function rulesOf(
   entryLimit = ENTRY_LIMIT,
 ): Rules {
   const has = Object.fromEntries(
-    Object.entries(eras).map(([name, { from }]) => [name, atLeast(kernel, from[0], from[1])]),
+    Object.entries(eras).map(([name, era]) => [name, isIn(era, kernel)]),
   ) as Rules['has'];
   return { design, has, entryLimit: has.entryLimit ? entryLimit : Infinity };
 }

@@ -33,9 +33,6 @@ export const hasFile = (part: PartShape): boolean =>
 export const hasPagesOfItsOwn = (part: PartShape): boolean =>
   hasFile(part) || part.backing === 'memfd' || part.backing === 'device-dax';
 
-export const isPersistent = (part: PartShape): boolean =>
-  isDaxFile(part) || part.backing === 'device-dax';
-
 /** Pages of all parts together. */
 export const pagesOf = (parts: readonly PartShape[]): number =>
   parts.reduce((sum, { pages }) => sum + pages, 0);

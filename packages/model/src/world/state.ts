@@ -17,6 +17,8 @@ export type Page = {
   readonly pins: number;
   /** Pins that were never given back, though their mapping is gone. */
   readonly stuck: number;
+  /** Pins of single pages of the part that were taken by the way, and never given back. */
+  readonly strays: number;
   /** Whoever writes to it gets a copy: it is, or was, shared with a child. */
   readonly cow: boolean;
 };

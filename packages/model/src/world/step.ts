@@ -26,7 +26,7 @@ export function step(world: World, operation: WorldOperation, rules: Rules): Ste
   const area = world.areas[operation.area];
   if (operation.op === 'mmap') {
     return isFree(area)
-      ? { world: put(world, operation.area, tidy(mmap(operation.shape))), result: done }
+      ? { world: put(world, operation.area, tidy(mmap(operation.shape, rules))), result: done }
       : undefined;
   }
   if (!area) return undefined;
@@ -80,13 +80,13 @@ function doArea(
     case 'hole':
       return area.mapped ? hole(area, operation.part) : undefined;
     case 'load':
-      return load(area, operation.part, 'mine');
+      return load(area, operation.part, 'mine', rules);
     case 'store':
-      return store(area, operation.part, 'mine');
+      return store(area, operation.part, 'mine', rules);
     case 'child-load':
-      return load(area, operation.part, 'childs');
+      return load(area, operation.part, 'childs', rules);
     case 'child-store':
-      return store(area, operation.part, 'childs');
+      return store(area, operation.part, 'childs', rules);
     case 'truncate':
     case 'punch':
     case 'unlink':

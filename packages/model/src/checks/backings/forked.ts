@@ -1,10 +1,12 @@
 import { iova, operations as op } from '../../plan.ts';
 import type { Answers, Case, CaseLeg, Seen } from '../cases/index.ts';
+import { seesAfterFork } from '../../expect/index.ts';
 import {
   expectIn,
   firstWrong,
   inWords,
   notAsked,
+  pinnerIn,
   sawOf,
   wrongAccounting,
   wrongOutcome,
@@ -21,7 +23,7 @@ const expected = (leg: CaseLeg) => expectIn(leg, 'anon');
 
 /**
  * A pinned page has to stay the parent's when a child writes to its copy: what the parent writes then, the device must
- * see. From v5.9 fork() copies pinned pages for the child at once (70e806e4e645).
+ * see.
  */
 export const forked: Case = {
   name: 'anon: pinned, forked, child wrote',
@@ -60,7 +62,7 @@ function judge(answer: Answers, leg: CaseLeg): Seen {
     dma?.ok === true
       ? undefined
       : `was mapped, but the device's DMA failed: ${describeFailure(dma)}`,
-    answer('arrived')?.['equal'] === true
+    answer('arrived')?.['equal'] === seesAfterFork(pinnerIn(leg))
       ? undefined
       : 'was mapped, but after the fork the device no longer saw what the process wrote',
     wrongUnmap(answer('unmap'), LENGTH),

@@ -1,6 +1,5 @@
 import { isFsdax } from '../../backing.ts';
 import { operations as op, type Operation } from '../../plan.ts';
-import { accountingOf, type Accounting } from '../accounting.ts';
 import type { Answers, Case, CaseLeg, Seen } from '../cases/index.ts';
 import {
   firstWrong,
@@ -14,7 +13,7 @@ import {
   wrongUnmap,
 } from '../mapping.ts';
 import { placeAssumptions } from './place.ts';
-import { backingsOf, expectRow, IOVA_TEXT, mayMap, type Row } from './row.ts';
+import { backingsOf, expectRow, IOVA_TEXT, keptOfRow, mayMap, type Row } from './row.ts';
 
 /** Memory had in one way, mapped for the device and unmapped again. */
 export const mapped = (row: Row): Case => ({
@@ -26,7 +25,7 @@ export const mapped = (row: Row): Case => ({
     return mayMap(row, expected) ? { said: `${said}, or mapped`, why } : { said, why };
   },
   plan: (leg) => planRow(row, leg),
-  judge: (answer, leg, before) => judgeRow(row, answer, leg, before),
+  judge: (answer, leg) => judgeRow(row, answer, leg),
   assume: (answer, leg) => placeAssumptions(row, answer('buffer'), leg),
 });
 
@@ -59,7 +58,7 @@ function planRow(row: Row, leg: CaseLeg): Operation[] {
     ),
     op.unmap({ iova: IOVA_TEXT, len }, id('unmap')),
     op.counters(id('end')),
-    // To unlink a file of which the kernel keeps pins (see stuckPages in pin-refusal) makes fs/dax warn.
+    // To unlink a file of which the kernel keeps pins (see keptOfRow) makes fs/dax warn.
     op.release(
       { name: buffer, file: isFsdax(row.backing) && !refused ? 'keep' : 'unlink' },
       id('release'),
@@ -67,27 +66,18 @@ function planRow(row: Row, leg: CaseLeg): Operation[] {
   ];
 }
 
-function judgeRow(row: Row, answer: Answers, leg: CaseLeg, before: Answers): Seen {
+function judgeRow(row: Row, answer: Answers, leg: CaseLeg): Seen {
   const map = answer('map');
   const saw = sawOf(map);
   const child = row.forked === true && answer('child')?.ok !== true;
   if (answer('buffer')?.ok !== true || child || !wasAsked(map)) return { saw, unknown: notAsked };
   const expected = expectRow(row, leg);
-  const stuck = expected.outcome === 'maps' ? keptPins(before) : 0;
   const granted = map?.ok === true && mayMap(row, expected);
   const wrong = firstWrong(
     granted ? undefined : wrongOutcome(expected, map),
     wrongUnmap(answer('unmap'), map?.ok === true ? row.len : 0),
-    wrongAccounting([answer('start'), answer('end')], stuck),
+    wrongAccounting([answer('start'), answer('end')], keptOfRow(row, leg)),
     wrongPages(answer('release')),
   );
   return { saw, wrong };
-}
-
-/** How many pins the kernel keeps of such memory without the patch: those of reserved pages, and of zero pages. */
-function keptPins(before: Answers): number {
-  const pinned = (moment: string): Accounting['pinned'] =>
-    accountingOf(before(moment))?.pinned ?? null;
-  const [start, end] = [pinned('start'), pinned('end')];
-  return start === null || end === null ? 0 : end - start;
 }

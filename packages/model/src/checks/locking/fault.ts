@@ -2,6 +2,7 @@ import { atLeast, type KernelVersion } from '../../kernel-version.ts';
 import { operations as op, type Operation } from '../../plan.ts';
 import type { AgentRecord } from '../../record.ts';
 import { lacksModule, loadTestModule, removeTestModule } from '../../test-module.ts';
+import { designOf } from '../../world/index.ts';
 import type { CheckContext } from '../check.ts';
 import type { Answers, Case, CaseExpectation, CaseLeg, Seen } from '../cases/index.ts';
 import { unanswered, wasAsked, wrongOutcome } from '../mapping.ts';
@@ -41,13 +42,8 @@ const under = 'under mmap_lock';
 const without = 'without mmap_lock';
 
 function expect({ variant, context }: CaseLeg): CaseExpectation {
-  const fast = context.pinning[variant] === 'gup-fast';
-  return {
-    said: under,
-    why: fast
-      ? 'get_user_pages_fast() takes mmap_lock by itself where it has to fault'
-      : 'a long-term GUP wants its caller to hold mmap_lock (bb94b55af346)',
-  };
+  // A patch is held to the lock, whether or not it was merged without.
+  return { said: under, why: designOf(context.pinning[variant]).lock };
 }
 
 /** userfaultfd has every fault on the buffer fail, and handle_userfault() look at the lock before that. */

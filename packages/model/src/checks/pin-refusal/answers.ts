@@ -1,6 +1,6 @@
 import type { Backing } from '../../backing.ts';
-import { describeExpectation, type Expectation } from '../../expectation.ts';
-import { atLeast, type KernelVersion } from '../../kernel-version.ts';
+import { describeExpectation, type Expectation } from '../../expect/index.ts';
+import type { KernelVersion } from '../../kernel-version.ts';
 import type { AgentRecord } from '../../record.ts';
 import type { RefusalCell } from '../../result.ts';
 import { accountingOf, heldSince } from '../accounting.ts';
@@ -13,8 +13,8 @@ import {
   wrongPunch,
   wrongUnmap,
 } from '../mapping.ts';
-import { describeFailure, PAGE } from '../memory.ts';
-import { asksDevice, asksPunch, isFull, lengthOf, needsStructPageProof } from './questions.ts';
+import { describeFailure } from '../memory.ts';
+import { asksDevice, asksPunch, isFull, lengthOf } from './questions.ts';
 
 /** The records of one backing in one leg, by step. */
 export type Answers = (step: string) => AgentRecord | undefined;
@@ -24,6 +24,9 @@ export type Expected = {
   kernel: KernelVersion;
   readWrite: Expectation;
   readOnly: Expectation;
+  /** Pins of a mapping, in pages, that the kernel keeps after its unmap, and of one for reading only. */
+  kept: number;
+  keptReadOnly: number;
   /** Which leg it is, from 0: the first of each variant asks everything. */
   leg: number;
   /** What was held while it was mapped before the patch: VFIO must account for it alike after it. */
@@ -46,7 +49,7 @@ export function judgeAnswers(expected: Expected, answer: Answers): Judged {
     wrongAccount(expected, answer),
     wrongDma(expected, answer),
     wrongUnmap(answer('unmap'), mappedLength(expected, answer('map'))),
-    wrongSince(answer, 'counters-unmapped', stuckOf(expected, 'readWrite')),
+    wrongSince(answer, 'counters-unmapped', expected.kept),
     ...(isFull(expected.leg) ? [wrongReadOnly(expected, answer), wrongEnd(expected, answer)] : []),
     expected.backing === 'hugetlb'
       ? wrongHugepages(answer('counters-created'), answer('counters-released'))
@@ -58,27 +61,6 @@ export function judgeAnswers(expected: Expected, answer: Answers): Judged {
   ].find((reason) => reason !== undefined);
   return wrong === undefined ? cell : { ...cell, wrong };
 }
-
-/**
- * How many pins of one mapping the kernel keeps after its unmap. put_pfn() in vfio_iommu_type1.c passes over pages
- * that are marked reserved, and memmap_init_zone_device() marks every page of persistent memory so: seen on 6.1 with
- * Debian's own modules, device-dax included.
- */
-export function stuckPages(
-  expected: Expectation,
-  backing: Backing,
-  leg: number,
-  kernel: KernelVersion,
-): number {
-  if (expected.outcome === 'refused') return 0;
-  const pages = lengthOf(backing, leg) / PAGE;
-  // Before 4d83de6da265 (v5.12) vfio_pin_pages_remote() pins the page that its run ends at, puts it, and pins it anew.
-  if (backing === 'half-fsdax') return pages / 2 + (atLeast(kernel, 5, 12) ? 0 : 1);
-  return needsStructPageProof(backing) ? pages : 0;
-}
-
-const stuckOf = (expected: Expected, protection: 'readWrite' | 'readOnly'): number =>
-  stuckPages(expected[protection], expected.backing, expected.leg, expected.kernel);
 
 /** What is held while a backing is mapped, in words; undefined where nothing was mapped. */
 export function heldWhileMapped(answer: Answers): string | undefined {
@@ -117,8 +99,8 @@ function wrongReadOnly(expected: Expected, answer: Answers): string | undefined 
 }
 
 function wrongEnd(expected: Expected, answer: Answers): string | undefined {
-  const stuck = stuckOf(expected, 'readWrite') + stuckOf(expected, 'readOnly');
-  const left = wrongSince(answer, 'counters-end', stuck);
+  const kept = expected.kept + expected.keptReadOnly;
+  const left = wrongSince(answer, 'counters-end', kept);
   if (left !== undefined) return left;
   return wrongAgain(answer('again-map'), answer('again-unmap'));
 }

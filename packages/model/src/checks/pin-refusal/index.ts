@@ -1,18 +1,19 @@
 import type { Backing } from '../../backing.ts';
-import { describeExpectation } from '../../expectation.ts';
+import { describeExpectation, punchWaits } from '../../expect/index.ts';
 import type { AgentRecord } from '../../record.ts';
 import type { Assumption, RefusalCell, RefusalRow, Variant } from '../../result.ts';
 import { combineVerdicts } from '../../verdict.ts';
+import { eras, sayVersion } from '../../world/index.ts';
 import { accountingOf } from '../accounting.ts';
 import type { Check, CheckContext, Leg } from '../check.ts';
 import { laidAtPatch } from '../laid-at-patch.ts';
-import { punchWaits } from '../layout-break.ts';
 import { bufferAssumptions, structPagesAssumption } from '../memory.ts';
-import { heldWhileMapped, judgeAnswers, stuckPages } from './answers.ts';
+import { heldWhileMapped, judgeAnswers } from './answers.ts';
 import {
   expectationOf,
   idOf,
   isAsked,
+  keptOf,
   name,
   needsStructPageProof,
   planBacking,
@@ -41,6 +42,8 @@ function cellOf(
     leg: leg.index,
     readWrite: expectationOf(variant, backing, context),
     readOnly: expectationOf(variant, backing, context, 'ro'),
+    kept: keptOf(variant, backing, context, leg.index),
+    keptReadOnly: keptOf(variant, backing, context, leg.index, 'ro'),
     reference: heldWhileMapped(answersOf(first, backing)),
   };
   const { wrong, ...cell } = judgeAnswers(expected, answersOf(leg, backing));
@@ -93,8 +96,7 @@ const keptPins = (legs: readonly Leg[], context: CheckContext): Backing[] =>
       const [start, end] = ['counters-start', 'counters-unmapped'].map((moment) =>
         accountingOf(leg.record(idOf(backing, moment))),
       );
-      const expected = expectationOf(leg.variant, backing, context);
-      const pages = stuckPages(expected, backing, leg.index, context.kernel);
+      const pages = keptOf(leg.variant, backing, context, leg.index);
       return pages > 0 && (end?.pinned ?? 0) - (start?.pinned ?? 0) === pages;
     }),
   );
@@ -105,7 +107,7 @@ function unseenReferences(legs: readonly Leg[], context: CheckContext): string {
     punchWaits(backing, context.kernel),
   );
   const what = countsPins(legs, context) ? 'a reference other than a pin' : 'a reference';
-  return `what ${what} would show that is left on ${files ? 'device-dax' : 'persistent memory (on a file, a hole punch waits for it: on xfs from 4.18, on ext4 from 4.19)'}`;
+  return `what ${what} would show that is left on ${files ? 'device-dax' : `persistent memory (on a file, a hole punch waits for it: on xfs from ${sayVersion(eras.xfsWaits.from)}, on ext4 from ${sayVersion(eras.ext4Waits.from)})`}`;
 }
 
 /** What a reviewer should know although it is no fault of the patch. */

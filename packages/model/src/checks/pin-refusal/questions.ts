@@ -1,11 +1,11 @@
 import { isFsdax, type Backing } from '../../backing.ts';
-import type { Expectation, Protection } from '../../expectation.ts';
+import { keptPins, partsOf, punchWaits, type Expectation } from '../../expect/index.ts';
 import type { KernelVersion } from '../../kernel-version.ts';
 import { iova, operations as op, type Operation } from '../../plan.ts';
 import type { Variant } from '../../result.ts';
 import type { CheckContext } from '../check.ts';
-import { punchWaits } from '../layout-break.ts';
-import { expectIn } from '../mapping.ts';
+import type { Protection } from '../../world/index.ts';
+import { expectIn, pinnerIn } from '../mapping.ts';
 import { bufferParts, EDU_PIECE, IOVA, MiB, PAGE } from '../memory.ts';
 
 export const name = 'pin-refusal';
@@ -56,6 +56,19 @@ export const expectationOf = (
   protection: Protection = 'rw',
 ): Expectation => expectIn({ variant, context }, backing, { asked: protection });
 
+/** Pins of a mapping, in pages, that the kernel keeps after its unmap. */
+export const keptOf = (
+  variant: Variant,
+  backing: Backing,
+  context: CheckContext,
+  leg: number,
+  asked: Protection = 'rw',
+): number =>
+  keptPins(pinnerIn({ variant, context }), {
+    parts: partsOf(backing, lengthOf(backing, leg) / PAGE),
+    asked,
+  });
+
 /** True where a hole punch shows a reference that a refusal left on a page of the file. */
 export const asksPunch = (
   expected: Expectation,
@@ -93,7 +106,7 @@ export function planBacking(
     ...(asksPunch(expected, backing, context.kernel)
       ? [op.punch(punched(backing, buffer, length), id('punch'))]
       : []),
-    // Pins that the kernel keeps (see stuckPages) would make an unlink print a WARNING, before the patch as after it.
+    // Pins that the kernel keeps (see keptOf) would make an unlink print a WARNING, before the patch as after it.
     op.release({ name: buffer, file: maps && isFsdax(backing) ? 'keep' : 'unlink' }, id('release')),
     ...countHugepages('counters-released'),
   ];

@@ -1,5 +1,5 @@
 import { isFsdax, type Backing } from '../../backing.ts';
-import { describeExpectation, type Expectation } from '../../expectation.ts';
+import { describeExpectation, type Expectation } from '../../expect/index.ts';
 import { lacksModule } from '../../test-module.ts';
 import type { Check } from '../check.ts';
 import { caseCheck, type Case } from '../cases/index.ts';

@@ -1,7 +1,7 @@
 import type { AgentRecord } from '../../record.ts';
 import { accountingOf, heldSince } from '../accounting.ts';
+import { isWholeFile, punchWaits } from '../../expect/index.ts';
 import type { Answers, CaseLeg, Seen } from '../cases/index.ts';
-import { punchWaits } from '../layout-break.ts';
 import {
   expectIn,
   firstWrong,
@@ -12,14 +12,14 @@ import {
   wrongPunch,
 } from '../mapping.ts';
 import { describeFailure } from '../memory.ts';
-import { isWholeFile, type Question, stuckPages } from './questions.ts';
+import { keptOf, type Question } from './questions.ts';
 
 /** What has to work before VFIO can be asked to pin anything: mapping pins nothing here. */
 const way = ['insmod', 'open', 'buffer', 'map', 'counters-start'] as const;
 
 /** Judges what one leg did with one kind of memory. */
 export function judgeAnswers(
-  { backing }: Question,
+  question: Question,
   answer: Answers,
   leg: CaseLeg,
   before: Answers,
@@ -29,8 +29,8 @@ export function judgeAnswers(
     const why = describeFailure(answer(stopped));
     return unanswered(`could not be asked: ${stopped} gave ${why}`);
   }
+  const { backing } = question;
   const expected = expectIn(leg, backing);
-  const stuck = stuckPages(expected, backing);
   const asksPunch =
     expected.outcome === 'refused' &&
     isWholeFile(backing) &&
@@ -41,7 +41,10 @@ export function judgeAnswers(
       wrongOutcome(expected, answer('pin')),
       wrongAccount(answer, before),
       expected.outcome === 'maps' ? wrongStep(answer('unpin'), 'be unpinned') : undefined,
-      wrongAccounting([answer('counters-start'), answer('counters-unpinned')], stuck),
+      wrongAccounting(
+        [answer('counters-start'), answer('counters-unpinned')],
+        keptOf(question, leg),
+      ),
       wrongStep(answer('unmap'), 'be unmapped'),
       wrongStep(answer('close'), 'be let go of'),
       wrongStep(answer('rmmod'), 'be let go of: the device stayed in use'),

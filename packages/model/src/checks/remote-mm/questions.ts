@@ -1,9 +1,9 @@
 import { isFsdax, type Backing } from '../../backing.ts';
-import { type Expectation } from '../../expectation.ts';
+import { isWholeFile, keptPins, partsOf } from '../../expect/index.ts';
 import { iova, operations as op, type Operation } from '../../plan.ts';
 import { loadTestModule, removeTestModule } from '../../test-module.ts';
 import type { CaseLeg } from '../cases/index.ts';
-import { expectIn } from '../mapping.ts';
+import { expectIn, pinnerIn } from '../mapping.ts';
 import { bufferParts, IOVA, MiB, PAGE } from '../memory.ts';
 
 /** Who has VFIO pin: the process that mapped the memory, or a kernel thread, whose mm is another. */
@@ -23,16 +23,12 @@ const IOVA_TEXT = iova(IOVA);
 /** Mapping pins nothing where no IOMMU is; device-dax is mapped in pages of 2 MiB. */
 const mappedLength = (backing: Backing): number => (backing === 'device-dax' ? 2 * MiB : PINNED);
 
-/**
- * How many pins the kernel keeps after vfio_unpin_pages(): put_pfn() passes over pages that are marked reserved, as
- * those of persistent memory are, here as after an unmap.
- */
-export function stuckPages({ outcome }: Expectation, backing: Backing): number {
-  if (outcome === 'refused') return 0;
-  const pages = PINNED / PAGE;
-  if (backing === 'half-fsdax') return pages / 2;
-  return isFsdax(backing) || backing === 'device-dax' ? pages : 0;
-}
+/** Pins, in pages, that the kernel keeps after vfio_unpin_pages(), which puts pages as an unmap does. */
+export const keptOf = ({ backing }: Question, leg: CaseLeg): number =>
+  // Each page is pinned by itself: no run of pages goes from one part into the next.
+  partsOf(backing, PINNED / PAGE)
+    .map((part) => keptPins(pinnerIn(leg), { parts: [part] }))
+    .reduce((sum, kept) => sum + kept, 0);
 
 /** What one leg does: map, have it pinned, give that back. */
 export function planQuestion({ backing, by }: Question, leg: CaseLeg): Operation[] {
@@ -57,11 +53,8 @@ export function planQuestion({ backing, by }: Question, leg: CaseLeg): Operation
     op.mediatedClose(id('close')),
     removeTestModule(moduleName, id('rmmod')),
     ...(!pins && isWholeFile(backing) ? [op.punch({ buffer }, id('punch'))] : []),
-    // Pins that the kernel keeps (see stuckPages) would make an unlink print a WARNING, and be found by whoever is
+    // Pins that the kernel keeps (see keptOf) would make an unlink print a WARNING, and be found by whoever is
     // given the blocks next: where the patch refuses too little, too.
     op.release({ name: buffer, file: isFsdax(backing) ? 'keep' : 'unlink' }, id('release')),
   ];
 }
-
-export const isWholeFile = (backing: Backing): boolean =>
-  backing === 'fsdax-ext4' || backing === 'fsdax-xfs';

@@ -11,7 +11,7 @@ import {
   type Returned,
   type Waiting,
 } from './records.ts';
-import { said, type Rule } from './rules.ts';
+import { said, type Rule } from './fate.ts';
 
 /** Judges what one leg did with one question, by what its kernel is expected to do. */
 export function judgeAnswers(rule: Rule, answer: Answers): Seen {

@@ -1,8 +1,8 @@
 import { iova, operations as op, type FileChange, type Operation } from '../../plan.ts';
 import type { CaseLeg } from '../cases/index.ts';
-import type { FileSystem } from '../layout-break.ts';
 import { bufferParts, EDU_PIECE, IOVA, PAGE } from '../memory.ts';
-import { expectChange, type Rule } from './rules.ts';
+import { pinnerIn } from '../mapping.ts';
+import { expectChange, type FileSystem, type Rule } from './fate.ts';
 
 export type Question = { readonly fs: FileSystem; readonly change: FileChange };
 
@@ -13,10 +13,8 @@ const SOURCE = 2 * IOVA;
 
 export const backingOf = ({ fs }: Question): 'fsdax-ext4' | 'fsdax-xfs' => `fsdax-${fs}`;
 
-export const ruleOf = (
-  { fs, change }: Question,
-  { variant, context }: Pick<CaseLeg, 'variant' | 'context'>,
-): Rule => expectChange(context.pinning[variant], fs, change, context.kernel);
+export const ruleOf = ({ fs, change }: Question, leg: Pick<CaseLeg, 'variant' | 'context'>): Rule =>
+  expectChange(pinnerIn(leg), fs, change);
 
 /** In the returning cases of one change the device is shown to write at all: a transfer takes 100 ms of guest time. */
 export const provesDevice = ({ change }: Question): boolean => change === 'truncate';

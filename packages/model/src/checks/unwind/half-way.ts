@@ -12,7 +12,7 @@ import {
 } from '../mapping.ts';
 import { bufferAssumptions, PAGE } from '../memory.ts';
 import { backingsOf, lengthOf, partsOf, type Range } from './ranges.ts';
-import { expectFsdax, expectRefusal, IOVA_TEXT, planEnd, wrongLeft } from './refused.ts';
+import { expectMapOf, IOVA_TEXT, planEnd, sayMapOf, wrongLeft } from './refused.ts';
 
 /** Bytes that are mapped at the same IOVA_TEXT afterwards. */
 const AGAIN = 32 * PAGE;
@@ -23,7 +23,7 @@ const hasHugepages = (range: Range): boolean => backingsOf(range).includes('huge
 export const halfWay = (range: Range): Case => ({
   name: range.name,
   backings: backingsOf(range),
-  expect: expectRefusal,
+  expect: (leg) => sayMapOf(range, leg),
   plan: (leg) => planRange(range, leg),
   judge: (answer, leg) => judgeRange(range, answer, leg),
   assume: (answer, leg) =>
@@ -57,7 +57,7 @@ function judgeRange(range: Range, answer: Answers, leg: CaseLeg): Seen {
   const saw = sawOf(map);
   if (!wasAsked(map)) return { saw, unknown: notAsked };
   const wrong = firstWrong(
-    wrongOutcome(expectFsdax(leg), map),
+    wrongOutcome(expectMapOf(range, leg), map),
     wrongUnmap(answer('unmap'), map?.ok === true ? lengthOf(range) : 0),
     wrongAgain(answer('again-map'), answer('again-unmap')),
     wrongLeft(range, answer, leg),

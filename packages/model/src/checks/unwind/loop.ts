@@ -1,6 +1,5 @@
 import type { AgentRecord } from '../../record.ts';
-import type { CaseLeg } from '../cases/index.ts';
-import { expectFsdax } from './refused.ts';
+import type { Expectation } from '../../expect/index.ts';
 
 /** What a map-refused-loop met, in the words of the report. */
 export function sawOfLoop(loop: AgentRecord): string {
@@ -8,8 +7,11 @@ export function sawOfLoop(loop: AgentRecord): string {
 }
 
 /** @param count how often it was to be refused */
-export function wrongLoop(loop: AgentRecord, leg: CaseLeg, count: number): string | undefined {
-  const expected = expectFsdax(leg);
+export function wrongLoop(
+  loop: AgentRecord,
+  expected: Expectation,
+  count: number,
+): string | undefined {
   const { refused, refusal, others, mapped } = loop;
   if (expected.outcome === 'maps') {
     return refused === 0 ? undefined : `was refused with ${String(refusal)}, where ${expected.why}`;

@@ -1,5 +1,3 @@
-import type { Expectation } from '../../expectation.ts';
-import { describeExpectation } from '../../expectation.ts';
 import { operations as op } from '../../plan.ts';
 import type { Answers, Case, CaseLeg, Seen } from '../cases/index.ts';
 import {
@@ -16,17 +14,16 @@ import {
 import { PAGE } from '../memory.ts';
 import { sawOfLoop, wrongLoop } from './loop.ts';
 import { lengthOf, partsOf, type Range } from './ranges.ts';
-import { expectFsdax, expectRefusal, IOVA_TEXT, planEnd, wrongLeft } from './refused.ts';
+import { expectMapOf, IOVA_TEXT, planEnd, sayMapOf, wrongLeft } from './refused.ts';
 
 /** RLIMIT_MEMLOCK, in bytes, for an agent without CAP_IPC_LOCK: what kernels before v5.16 have as the hard limit. */
 const LIMIT = 16 * PAGE;
 /** If each left half the limit accounted for, the third would be refused for the limit. */
 const REFUSALS = 64;
 
-const overLimit: Expectation = {
-  outcome: 'refused',
-  errno: 'ENOMEM',
-  why: 'VFIO holds what it pins against RLIMIT_MEMLOCK (73fa0d10d077)',
+const overLimit: Range = {
+  name: 'one page over the memlock limit',
+  parts: [['anon', LIMIT + PAGE]],
 };
 
 const upToLimit: Range = {
@@ -47,23 +44,23 @@ const halfLimit: Range = {
 
 /** The refusal for the limit itself, with the patch and without: its unwinding is the same code. */
 export const beyond: Case = {
-  name: 'one page over the memlock limit',
+  name: overLimit.name,
   backings: ['anon'],
-  expect: () => ({ said: describeExpectation(overLimit), why: overLimit.why }),
+  expect: (leg) => sayMapOf(overLimit, leg, LIMIT),
   plan: ({ id, name }) => [
-    op.buffer({ name: name('range'), parts: `anon:${LIMIT + PAGE}`, touch: 'write' }, id('buffer')),
+    op.buffer({ name: name('range'), parts: partsOf(overLimit), touch: 'write' }, id('buffer')),
     op.counters(id('start')),
     op.map({ iova: IOVA_TEXT, buffer: name('range'), memlock: LIMIT }, id('map')),
-    op.unmap({ iova: IOVA_TEXT, len: LIMIT + PAGE }, id('unmap')),
+    op.unmap({ iova: IOVA_TEXT, len: lengthOf(overLimit) }, id('unmap')),
     op.counters(id('end')),
     op.release({ name: name('range') }, id('release')),
   ],
-  judge: (answer) => {
+  judge: (answer, leg) => {
     const map = answer('map');
     if (!wasAsked(map)) return { saw: sawOf(map), unknown: notAsked };
     const wrong = firstWrong(
-      wrongOutcome(overLimit, map),
-      wrongUnmap(answer('unmap'), map?.ok === true ? LIMIT + PAGE : 0),
+      wrongOutcome(expectMapOf(overLimit, leg, LIMIT), map),
+      wrongUnmap(answer('unmap'), map?.ok === true ? lengthOf(overLimit) : 0),
       wrongAccounting([answer('start'), answer('end')]),
       wrongPages(answer('release')),
     );
@@ -75,7 +72,7 @@ export const beyond: Case = {
 const upTo: Case = {
   name: upToLimit.name,
   backings: ['anon', 'fsdax-ext4'],
-  expect: expectRefusal,
+  expect: (leg) => sayMapOf(upToLimit, leg, LIMIT),
   plan: (leg) => {
     const { id, name } = leg;
     const [buffer, len] = [name('range'), lengthOf(upToLimit)];
@@ -92,7 +89,7 @@ const upTo: Case = {
     const map = answer('map');
     if (!wasAsked(map)) return { saw: sawOf(map), unknown: notAsked };
     const wrong = firstWrong(
-      wrongOutcome(expectFsdax(leg), map),
+      wrongOutcome(expectMapOf(upToLimit, leg, LIMIT), map),
       wrongUnmap(answer('unmap'), map?.ok === true ? lengthOf(upToLimit) : 0),
       wrongLeft(upToLimit, answer, leg),
     );
@@ -105,7 +102,7 @@ export const refusals: Case = {
   name: halfLimit.name,
   backings: ['anon', 'fsdax-ext4'],
   expect: (leg) => {
-    const { said, why } = expectRefusal(leg);
+    const { said, why } = sayMapOf(halfLimit, leg, LIMIT);
     return { said: `${said}, then all of the limit mapped`, why };
   },
   plan: (leg) => {
@@ -132,7 +129,7 @@ function judgeRefusals(answer: Answers, leg: CaseLeg): Seen {
   if (loop?.ok !== true) return unanswered();
   const whole = answer('whole-map');
   const wrong = firstWrong(
-    wrongLoop(loop, leg, REFUSALS),
+    wrongLoop(loop, expectMapOf(halfLimit, leg, LIMIT), REFUSALS),
     wrongUnmap(answer('unmap'), loop['mapped'] === true ? lengthOf(halfLimit) : 0),
     whole?.ok === true
       ? undefined

@@ -1,7 +1,7 @@
 import type { CaseRow } from '../../result.ts';
 import { countsPins } from '../accounting.ts';
 import type { CheckContext } from '../check.ts';
-import { punchWaits } from '../layout-break.ts';
+import { punchWaits } from '../../expect/index.ts';
 import { listed } from '../mapping.ts';
 import { beyond, refusals } from './memlock.ts';
 import { ranges } from './ranges.ts';

@@ -6,7 +6,7 @@ import { firstWrong, unanswered, wrongUnmap } from '../mapping.ts';
 import { PAGE } from '../memory.ts';
 import { sawOfLoop, wrongLoop } from './loop.ts';
 import { lengthOf, partsOf, type Range } from './ranges.ts';
-import { expectRefusal, IOVA_TEXT, planEnd, wrongLeft } from './refused.ts';
+import { expectMapOf, IOVA_TEXT, planEnd, sayMapOf, wrongLeft } from './refused.ts';
 
 const COUNT = 10_000;
 /** What the first refusals make lasts: slabs that are filled, pages of tables. */
@@ -32,7 +32,7 @@ export const tenThousand: Case = {
   name: range.name,
   backings: ['anon', 'fsdax-ext4'],
   expect: (leg) => {
-    const { said, why } = expectRefusal(leg);
+    const { said, why } = sayMapOf(range, leg);
     return { said: said === 'mapped' ? said : `${said} ${COUNT} times`, why };
   },
   plan: (leg) => {
@@ -72,7 +72,7 @@ const wrongTurn = (
   count: number,
 ): string | undefined =>
   firstWrong(
-    wrongLoop(loop, leg, count),
+    wrongLoop(loop, expectMapOf(range, leg), count),
     wrongUnmap(unmap, loop['mapped'] === true ? lengthOf(range) : 0),
   );
 

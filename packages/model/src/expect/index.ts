@@ -1,0 +1,5 @@
+export * from './fork.ts';
+export * from './layout-change.ts';
+export * from './memory.ts';
+export * from './pins.ts';
+export { describeExpectation } from './words.ts';
