@@ -1,11 +1,12 @@
 import { Command, CommanderError, Option } from 'commander';
 import { Cache, cacheFolder, RequestError } from '@pinbench/host';
+import { conformCommand, type ConformOptions } from './conform/index.ts';
 import { recallAccelerator } from '@pinbench/qemu';
 import { doctor } from './doctor/index.ts';
 import { debianLines, isMatrix, matrixCommand, type MatrixOptions } from './matrix/index.ts';
 import { mutantsCommand, type MutantsOptions } from './mutants/index.ts';
 import { runCommand } from './run/run-command.ts';
-import { addRunOptions, collect } from './run/run-options.ts';
+import { addBuildOptions, addRunOptions, collect } from './run/run-options.ts';
 import { statusCommand, type StatusOptions } from './status/index.ts';
 import { version } from './version.ts';
 
@@ -47,6 +48,25 @@ export function makeProgram(signal: AbortSignal, finish: (exitCode: number) => v
     .addHelpText('after', matrixExitCodes)
     .action(async ({ base = [...debianLines], ...options }: MatrixOptions) => {
       finish(await matrixCommand({ ...options, base }, signal));
+    });
+
+  addBuildOptions(program.command('conform'), {
+    base: defaultBase,
+    out: 'folder for report.txt, result.json, result.ktap, junit.xml, what the guests said, and the sequence that differs',
+  })
+    .description('random sequences of operations, held one by one against the model of the kernel')
+    .option('--sequences <n>', 'how many (default: 400)')
+    .option('--for <time>', 'or for how long: 90s, 10m, 2h')
+    .option('--seed <n>', 'what they are made of: the same seed makes the same ones (default: 1)')
+    .option('--length <n>', 'operations that one is made of at most (default: 40)')
+    .option('--variant <name>', 'before, after or both (default: both)')
+    .option(
+      '--replay <file>',
+      'run the one in this file instead, or in standard input (-), and tell what came of each operation',
+    )
+    .addHelpText('after', conformExitCodes)
+    .action(async ({ base = [defaultBase], ...options }: RepeatedBase<ConformOptions>) => {
+      finish(await conformCommand({ ...options, base: onlyOne('--base', base) }, signal));
     });
 
   program
@@ -108,6 +128,14 @@ Exit codes, those of the worst base:
   64   else, if the request was wrong for one: the patch does not apply, say. Bases and options that
        are not known are said before anything is run`;
 
+const conformExitCodes = `
+Exit codes:
+  0    every operation came out as the model says
+  1    one did not: after the patch (fail), or before it as well (invalid: model or base is wrong)
+  2    the bench could not do its work
+  64   the request was wrong: an unknown option, a sequence that cannot be read or asked
+  130  it was stopped (Ctrl-C); what was done by then is reported`;
+
 const mutantsExitCodes = `
 Exit codes:
   0    every mutant is caught by the check named for it, for the reason named, and no right patch is
@@ -121,6 +149,16 @@ Exit codes:
   1    something in a source was not understood; it is named
   2    the source of a base could not be had: mirror, disk
   64   the request was wrong: no such base, an unknown option`;
+
+/** Options as commander hands them over where `--base` may stand several times. */
+type RepeatedBase<Options> = Omit<Options, 'base'> & { base?: string[] };
+
+/** @throws RequestError where an option that a command takes once is given several times. */
+function onlyOne(option: string, values: readonly string[]): string {
+  const [value = '', other] = values;
+  if (other === undefined) return value;
+  throw new RequestError(`${option} is given twice`, { hint: 'this command takes one' });
+}
 
 /** What stands before the name of a command is an option of the main job, and would be lost without a word. */
 function refuseLostOptions(program: Command, subcommand: Command): void {

@@ -8,6 +8,14 @@ export {
   type ComparedSequence,
   type ConformanceOptions,
 } from './checks/conformance/index.ts';
+export {
+  findingsIn,
+  firstFound,
+  storyIn,
+  type Found,
+  type LegFindings,
+} from './checks/conformance/findings.ts';
+export { describeRounds, passOf, type RoundOutcome } from './checks/conformance/together.ts';
 export { checks } from './checks/index.ts';
 export * from './conform/index.ts';
 export * from './disagreement.ts';

@@ -6,4 +6,4 @@ export * from './mutants/index.ts';
 export * from './status/index.ts';
 export { renderTerminal, type TerminalOptions } from './terminal.ts';
 export { verdictOf } from './verdict.ts';
-export { reportNames, writeReports } from './write.ts';
+export { reportNames, writeFiles, writeReports } from './write.ts';

@@ -95,7 +95,7 @@ function whole(
 }
 
 /** The command that does it again, or replays a file instead, as a user would type it. */
-export function conformCommand(
+export function commandFor(
   { run, variants, what }: ConformRequest,
   instead: ConformRequest['what'] = what,
 ): string {

@@ -1,10 +1,8 @@
 import { availableParallelism } from 'node:os';
 import type { Context } from '@pinbench/host';
 import {
-  compareLeg,
   conformanceOf,
-  findingsOf,
-  legsOf,
+  findingsIn,
   likenessOf,
   rulesIn,
   shrink,
@@ -12,23 +10,20 @@ import {
   type Answer,
   type CheckContext,
   type Finding,
+  type Found,
   type Guest,
   type Sequence,
   type Shrinking,
-  type Variant,
 } from '@pinbench/model';
 import { allTogether } from '../run/together.ts';
 import type { Lab } from './lab.ts';
-
-/** A sequence that went wrong with one of the variants. */
-export type Found = { sequence: Sequence; variant: Variant; finding: Finding };
 
 export type ShrinkLimits = { rounds: number; ms: number };
 
 export type Shrunk = Shrinking & {
   found: Found;
-  /** The guest that the shortest was run in, alone. */
-  guest: Guest;
+  /** The guest that the shortest was run in, alone; none if it was stopped before that. */
+  guest?: Guest;
   /** It went wrong there in the same way. */
   confirmed: boolean;
 };
@@ -53,62 +48,64 @@ export function shrinkFound(
   const rules = rulesIn(variant, asked);
   const trim = (sequence: Sequence): Sequence =>
     walk(sequence, rules).steps.map(({ operation }) => operation);
-  const askLot = async (own: Context, lot: readonly Sequence[]) => {
-    const guest = await askOne(own, lab, lot, variant);
-    const findings = findingsIn(guest, lot, asked);
-    return { guest, answers: findings.map((each) => answerOf(each, likeness)) };
+  const ask = async (own: Context, sequences: readonly Sequence[]) => {
+    const check = conformanceOf(sequences, { variants: [variant] });
+    const [guest] = await lab.ask(own, check);
+    const [leg] = guest === undefined ? [] : findingsIn(guest, sequences, asked);
+    return { guest, answers: leg?.findings.map((each) => answerOf(each, likeness)) ?? [] };
   };
   return context.progress.stage('shrink what differs', async (stage) => {
-    const lots = availableParallelism();
     const shrunk = await shrink(
       trim(upToFinding(found)),
-      async (candidates) => {
-        const answers: (Answer | undefined)[] = [];
-        await allTogether(context, (own) =>
-          dealt(candidates, lots).map(async (lot) => {
-            const said = await askLot(
-              own,
-              lot.map(({ candidate }) => candidate),
-            );
-            for (const [place, { index }] of lot.entries()) answers[index] = said.answers[place];
-          }),
-        );
-        return answers;
-      },
+      (candidates) =>
+        unlessStopped(context, async () => {
+          const lots = dealt(candidates, GUESTS);
+          const said = await allTogether(context, (own) =>
+            lots.map((lot) =>
+              ask(
+                own,
+                lot.map(({ candidate }) => candidate),
+              ),
+            ),
+          );
+          const answers = lots.flatMap((lot, number) =>
+            lot.map(({ index }, place) => [index, said[number]?.answers[place]] as const),
+          );
+          return answers.toSorted(([a], [b]) => a - b).map(([, answer]) => answer);
+        }),
       {
         trim,
-        most: LOT * lots,
+        most: LOT * GUESTS,
         rounds: limits.rounds,
         isOver: () => performance.now() > until,
-        say: (length, tried) => {
-          stage.say(`${length} operations left, ${tried} simpler ones tried`);
+        say: (left, tried) => {
+          stage.say(`${left} operations left, ${tried} simpler ones tried`);
         },
       },
     );
-    const alone = await askLot(context, [shrunk.sequence]);
-    return { ...shrunk, found, guest: alone.guest, confirmed: alone.answers[0]?.same === true };
+    const alone = await unlessStopped(context, () => ask(context, [shrunk.sequence]));
+    return {
+      ...{ ...shrunk, found },
+      ...(alone?.guest && { guest: alone.guest }),
+      confirmed: alone?.answers[0]?.same === true,
+    };
   });
 }
 
-/** One guest with one variant in it. */
-export async function askOne(
-  context: Context,
-  lab: Lab,
-  sequences: readonly Sequence[],
-  variant: Variant,
-): Promise<Guest> {
-  const [guest] = await lab.ask(context, conformanceOf(sequences, { variants: [variant] }));
-  if (guest === undefined) throw new Error('a question without a guest');
-  return guest;
-}
+const GUESTS = availableParallelism();
 
-const findingsIn = (guest: Guest, lot: readonly Sequence[], asked: CheckContext) =>
-  legsOf(guest.job, guest.records).flatMap((leg) =>
-    findingsOf(
-      compareLeg(lot, leg, asked),
-      guest.end.kind === 'completed' ? undefined : guest.end.kind,
-    ),
-  );
+/** What was found by then is kept when somebody stops it. */
+async function unlessStopped<T>(
+  { signal }: Pick<Context, 'signal'>,
+  work: () => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    throw error;
+  }
+}
 
 function answerOf(finding: Finding | 'right' | undefined, likeness: string): Answer | undefined {
   if (finding === undefined) return undefined;

@@ -18,7 +18,7 @@ import { runJobs } from './run-jobs.ts';
 import { runStrategy } from './run-strategy.ts';
 import { readSplatPolicies } from './splat-policies.ts';
 
-type Observed = Pick<
+export type Observed = Pick<
   Result,
   'verdict' | 'explanation' | 'assumptions' | 'checks' | 'splats' | 'console'
 > & { guests: Guest[] };
@@ -33,20 +33,8 @@ export async function observe(
   known: Known,
   met?: (base: Base) => void,
 ): Promise<Observed> {
-  await assertRoom(context.cache.root, await roomNeeded(context));
-  const base = await context.progress.stage(`base ${request.base}`, () =>
-    resolveBase(context, request.base, baseOptions(request)),
-  );
-  met?.(base);
-  const patches = await choosePatches(context, request, base);
-  // What is not a patch, or changes nothing, is said before anything is built or booted for it.
-  builtFiles(patches);
+  const task = await layTask(context, request, known, met);
   const policies = await readSplatPolicies();
-  const task: Task = {
-    ...{ request, base, patches },
-    asked: askedOf(request, base),
-    known: Object.assign(known, { base: baseInResult(base) }),
-  };
   const ran = await runStrategy(context, task, (own, bench) => runJobs(own, task, bench));
   const { subject, checkContext, hints, used: jobs, machines } = ran;
   known.machine = machines.describe(jobs[0]?.commandLine ?? []);
@@ -60,6 +48,31 @@ export async function observe(
     policies,
   });
   return { guests, ...judged };
+}
+
+/**
+ * Finds what a request speaks of: its base, and patches that can be tried.
+ * @throws RequestError where there is no such thing
+ */
+export async function layTask(
+  context: Context,
+  request: RunRequest,
+  known: Known,
+  met?: (base: Base) => void,
+): Promise<Task> {
+  await assertRoom(context.cache.root, await roomNeeded(context));
+  const base = await context.progress.stage(`base ${request.base}`, () =>
+    resolveBase(context, request.base, baseOptions(request)),
+  );
+  met?.(base);
+  const patches = await choosePatches(context, request, base);
+  // What is not a patch, or changes nothing, is said before anything is built or booted for it.
+  builtFiles(patches);
+  return {
+    ...{ request, base, patches },
+    asked: askedOf(request, base),
+    known: Object.assign(known, { base: baseInResult(base) }),
+  };
 }
 
 /** Bytes that a run may come to need. */

@@ -3,7 +3,7 @@ import type { Base } from '@pinbench/kernel';
 import type { Guest, Result } from '@pinbench/model';
 import { benchVersion } from '../version.ts';
 import type { Known } from './course.ts';
-import { observe } from './observe.ts';
+import { observe, type Observed } from './observe.ts';
 import { rerunCommand, type RunRequest } from './request.ts';
 
 export type Ran = { result: Result; guests: readonly Guest[]; trouble?: BenchError };
@@ -20,20 +20,35 @@ export async function runBench(
   stages: Result['stages'],
   met?: (base: Base) => void,
 ): Promise<Ran> {
+  return frameRun(context, stages, rerunCommand(request), (known) =>
+    observe(context, request, known, met),
+  );
+}
+
+/**
+ * What a result says of any run, around what was observed in it.
+ * @param command that runs it again
+ */
+export async function frameRun(
+  context: Context,
+  stages: Result['stages'],
+  command: string,
+  look: (known: Known) => Promise<Observed>,
+): Promise<Ran> {
   const started = performance.now();
   const startedAt = new Date().toISOString();
   const bench = await benchVersion();
   const frame = () => ({
     schema: 1 as const,
     bench,
-    command: rerunCommand(request),
+    command,
     startedAt,
     stages,
     elapsedMs: Math.round(performance.now() - started),
   });
   const known: Known = { patches: [] };
   try {
-    const { guests, ...observed } = await observe(context, request, known, met);
+    const { guests, ...observed } = await look(known);
     return { result: { ...known, ...observed, ...frame() }, guests };
   } catch (error) {
     context.signal.throwIfAborted();

@@ -8,8 +8,10 @@ export const collect = (value: string, previous: string[] | undefined): string[]
   value,
 ];
 
-/** The options that every command which runs the bench has. `--base` may be given several times. */
-export const addRunOptions = (command: Command, defaults: { base: string; out: string }): Command =>
+type Defaults = { base: string; out: string };
+
+/** The options that say what is built, and on what it runs. `--base` may be given several times. */
+export const addBuildOptions = (command: Command, defaults: Defaults): Command =>
   command
     .option(
       '--base <base>',
@@ -33,6 +35,21 @@ export const addRunOptions = (command: Command, defaults: { base: string; out: s
         'module-swap: both in one boot; two-kernels: a whole build and a boot for each; auto: the cheaper one that is honest',
       ).default('auto'),
     )
+    .addOption(
+      new Option('--accel <kind>', 'auto, kvm or tcg; counted time is always TCG').default('auto'),
+    )
+    .option(
+      '--debug-kernel',
+      'build kernels that check themselves (lockdep, KASAN, DEBUG_VM, ... where the tree has them) and run on those, also for a Debian base, whose own configuration is then not what is run',
+    )
+    .option('--out <dir>', defaults.out, 'pinbench-out')
+    .option('--json', 'print the result as JSON instead of the report')
+    .option('--cold', 'boot afresh instead of taking up the kept machine')
+    .option('--update', 'look for newer packages instead of using the versions chosen earlier');
+
+/** The options that every command which asks the checks has. */
+export const addRunOptions = (command: Command, defaults: Defaults): Command =>
+  addBuildOptions(command, defaults)
     .option(
       '--check <name>',
       `only these checks: ${checks.map((check) => check.name).join(', ')} (repeat or separate by commas)`,
@@ -44,22 +61,11 @@ export const addRunOptions = (command: Command, defaults: { base: string; out: s
       collect,
     )
     .addOption(
-      new Option('--accel <kind>', 'auto, kvm or tcg; counted time is always TCG').default('auto'),
-    )
-    .addOption(
       new Option('--time <clock>', 'counted: instructions, exact; sampled: real time; off').default(
         'counted',
       ),
     )
-    .option(
-      '--debug-kernel',
-      'build kernels that check themselves (lockdep, KASAN, DEBUG_VM, ... where the tree has them) and run on those, also for a Debian base, whose own configuration is then not what is run',
-    )
     .option('--max-cost <percent>', 'fail when any row of the time table costs more than this')
-    .option('--out <dir>', defaults.out, 'pinbench-out')
-    .option('--json', 'print the result as JSON instead of the report')
-    .option('--cold', 'boot afresh instead of taking up the kept machine')
-    .option('--update', 'look for newer packages instead of using the versions chosen earlier')
     .option(
       '--status',
       'of a matrix: read the sources as well, and say where what they say is not what was booted',

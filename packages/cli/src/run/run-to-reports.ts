@@ -1,5 +1,6 @@
-import { BenchError, Cache, cacheFolder, withScratch } from '@pinbench/host';
+import { BenchError, Cache, cacheFolder, withScratch, type Context } from '@pinbench/host';
 import type { Base } from '@pinbench/kernel';
+import type { Result } from '@pinbench/model';
 import { writeReports } from '@pinbench/report';
 import { recordStages, type Watcher } from '../progress/index.ts';
 import type { RunRequest } from './request.ts';
@@ -11,19 +12,30 @@ import { writeEvidence } from './write-evidence.ts';
  * @param met is told of the base once it is found, also where nothing comes of it
  * @throws RequestError, BenchError or InterruptedError when there is no result to report.
  */
-export async function runToReports(
+export const runToReports = (
   request: RunRequest,
   signal: AbortSignal,
   watch: Watcher,
   met?: (base: Base) => void,
-): Promise<Ran> {
+): Promise<Ran> =>
+  toReports(request.out, signal, watch, (context, stages) =>
+    runBench(context, request, stages, met),
+  );
+
+/** The same for whatever runs the bench. */
+export async function toReports<R extends Ran>(
+  out: string,
+  signal: AbortSignal,
+  watch: Watcher,
+  run: (context: Context, stages: Result['stages']) => Promise<R>,
+): Promise<R> {
   const { progress, stages } = recordStages(watch);
   return withScratch(async (scratch) => {
     const cache = new Cache(cacheFolder(), progress.note, signal);
-    const ran = await runBench({ cache, scratch, signal, progress }, request, stages, met);
-    await writing(request.out, async () => {
-      await writeEvidence(ran.guests, request.out);
-      await writeReports(ran.result, request.out);
+    const ran = await run({ cache, scratch, signal, progress }, stages);
+    await writing(out, async () => {
+      await writeEvidence(ran.guests, out);
+      await writeReports(ran.result, out);
     });
     return ran;
   });

@@ -1,9 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import {
-  conformCommand,
-  readConformRequest,
-  type ConformOptions,
-} from '../../src/conform/request.ts';
+import { commandFor, readConformRequest, type ConformOptions } from '../../src/conform/request.ts';
 
 const read = (options: Partial<ConformOptions> = {}) =>
   readConformRequest({ base: 'debian:6.1', accel: 'auto', out: 'pinbench-out', ...options });
@@ -62,13 +58,13 @@ describe('the command that does it again', () => {
     [{ sequences: '3', length: '5' }, '--sequences 3 --seed 1 --length 5'],
     [{ replay: 'a b.sequence' }, "--replay 'a b.sequence'"],
   ])('of %j ends in %s', (options, words) => {
-    expect(conformCommand(read(options))).toBe(
+    expect(commandFor(read(options))).toBe(
       `npm run qemu:test -- conform --base debian:6.1 ${words}`,
     );
   });
 
   test('of a sequence that was shrunk replays its file', () => {
-    const command = conformCommand(read({ for: '10m' }), { replay: 'out/conform/1-3.sequence' });
+    const command = commandFor(read({ for: '10m' }), { replay: 'out/conform/1-3.sequence' });
     expect(command).toContain('conform --base debian:6.1 --replay out/conform/1-3.sequence');
   });
 });

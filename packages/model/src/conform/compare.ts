@@ -51,9 +51,9 @@ export function compareSequence(walk: Walk, answer: SequenceAnswers, rules: Rule
   return { operations: walk.steps.length, ...left };
 }
 
-type Found = Omit<Difference, 'index' | 'operation'>;
+export type Parting = Omit<Difference, 'index' | 'operation'>;
 
-const differs = (kind: string, expected: string, seen: string, why?: string): Found => ({
+const differs = (kind: string, expected: string, seen: string, why?: string): Parting => ({
   kind,
   expected,
   seen,
@@ -73,10 +73,10 @@ function wrongFrame(answer: SequenceAnswers): Pick<Compared, 'difference' | 'cut
 }
 
 /** What an operation answered. */
-function wrongStep(
+export function wrongStep(
   { index, result, operation, after }: Walked,
   answer: SequenceAnswers,
-): Found | undefined {
+): Parting | undefined {
   const of = (what?: string): AgentRecord | undefined => answer(answerId(index, what));
   const seen = seenOf(result, of(), of('interrupt'));
   const expected = describeResult(result);
@@ -115,7 +115,7 @@ export function describeResult(result: Result): string {
 }
 
 /** What a guest saw, in the same words. */
-function seenOf(
+export function seenOf(
   result: Result,
   record: AgentRecord | undefined,
   interrupt: AgentRecord | undefined,
@@ -177,12 +177,12 @@ function seenOfBytes(record: AgentRecord, result: Result): string {
 const signalOf = ({ at }: AgentRecord): string | undefined =>
   at === 'SIGBUS' || at === 'SIGSEGV' ? at : undefined;
 
-function wrongCounters(
+export function wrongCounters(
   { index, after }: Walked,
   start: Accounting | undefined,
   answer: SequenceAnswers,
   rules: Rules,
-): Found | undefined {
+): Parting | undefined {
   const record = answer(answerId(index, 'counters'));
   return record === undefined ? undefined : wrongAccounts(after, start, record, rules);
 }
@@ -193,7 +193,7 @@ function wrongAccounts(
   start: Accounting | undefined,
   record: AgentRecord,
   rules: Rules,
-): Found | undefined {
+): Parting | undefined {
   const now = accountingOf(record);
   if (start === undefined || now === undefined) {
     return differs('counters', 'counters', describeFailure(record));
@@ -217,7 +217,7 @@ function wrongAccounts(
 function wrongKept(
   record: AgentRecord | undefined,
   area: World['areas'][number],
-): Found | undefined {
+): Parting | undefined {
   const kept = record?.['kept'];
   const mayStay =
     area === undefined ||
@@ -228,7 +228,7 @@ function wrongKept(
 }
 
 /** What stays once the container is closed and the child is gone. */
-function wrongEnd(
+export function wrongEnd(
   end: World,
   start: Accounting | undefined,
   answer: SequenceAnswers,
@@ -236,14 +236,14 @@ function wrongEnd(
 ): Pick<Compared, 'difference' | 'cutOff'> {
   const counters = answer(frameIds.end);
   if (counters === undefined) return { cutOff: true };
-  const told = (found: Found | undefined): Difference | undefined =>
+  const told = (found: Parting | undefined): Difference | undefined =>
     found && { operation: 'all is taken back', ...found };
   const held = wrongAccounts(end, start, counters, rules);
   const left = told(held) ?? told(wrongReleases(end, answer));
   return left === undefined ? {} : { difference: left };
 }
 
-function wrongReleases({ areas }: World, answer: SequenceAnswers): Found | undefined {
+function wrongReleases({ areas }: World, answer: SequenceAnswers): Parting | undefined {
   for (const [slot, area] of areas.entries()) {
     if (area === undefined) continue;
     const release = answer(releaseId(slot));

@@ -4,6 +4,7 @@ export { arbitrarySequence, LONGEST, sequencesOf, type SequenceOptions } from '.
 export { ENTRY_LIMIT, SLOTS } from './layout.ts';
 export type { SequenceNames } from './names.ts';
 export { planSequence } from './plan-sequence.ts';
+export { tellSequence } from './tell.ts';
 export { walk, type NotAsked, type Sequence, type Walk, type Walked } from './walk.ts';
 export { findingsOf, likenessOf, type Finding } from './likeness.ts';
 export { shrink, type Answer, type Ask, type Shrinking } from './shrink.ts';

@@ -6,8 +6,13 @@ import { weightOf } from './simplest.ts';
 /** What a candidate did: whether it differs from the model in the same way, and at which of its operations. */
 export type Answer = { readonly same: boolean; readonly at?: number };
 
-/** Runs candidates, the simplest first; those that have no answer were not come to. */
-export type Ask = (candidates: readonly Sequence[]) => Promise<readonly (Answer | undefined)[]>;
+/**
+ * Runs candidates, the simplest first; those that have no answer were not come to. Nothing where somebody has stopped it
+ * all.
+ */
+export type Ask = (
+  candidates: readonly Sequence[],
+) => Promise<readonly (Answer | undefined)[] | undefined>;
 
 export type Shrinking = {
   readonly sequence: Sequence;
@@ -45,6 +50,7 @@ export async function shrink(first: Sequence, ask: Ask, limits: Limits): Promise
       return { sequence, rounds: round, tried, isLeast: false };
     }
     const answers = await ask(candidates);
+    if (answers === undefined) return { sequence, rounds: round, tried, isLeast: false };
     for (const [index, candidate] of candidates.entries()) {
       const answer = answers[index];
       if (answer === undefined) continue;

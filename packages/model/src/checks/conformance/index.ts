@@ -103,7 +103,7 @@ export function compareLeg(
 }
 
 /** Ids are of the leg already; what lies in the guest is not. */
-const namesOf = (leg: number, sequence: number): SequenceNames => ({
+export const namesOf = (leg: number, sequence: number): SequenceNames => ({
   id: (step) => `${name}.${sequence}.${step}`,
   name: (what) => `c${leg}-${sequence}-${what}`,
 });

@@ -1,0 +1,2 @@
+export { conformCommand } from './conform-command.ts';
+export type { ConformOptions } from './request.ts';

@@ -1,0 +1,96 @@
+import {
+  findingsOf,
+  tellSequence,
+  walk,
+  type Finding,
+  type Sequence,
+} from '../../conform/index.ts';
+import type { Guest } from '../../guest.ts';
+import { legsOf } from '../../job.ts';
+import type { Story, Variant } from '../../result.ts';
+import type { CheckContext, Leg } from '../check.ts';
+import { compareLeg, namesOf, rulesIn, type ComparedSequence } from './index.ts';
+
+type Asked = Pick<CheckContext, 'pinning' | 'kernel'>;
+
+/** What the sequences that a leg was asked came to, in their order. */
+export type LegFindings = {
+  readonly variant: Variant;
+  readonly compared: readonly ComparedSequence[];
+  readonly findings: readonly (Finding | 'right' | undefined)[];
+};
+
+/** What sequences came to in each leg of a guest, however that ended. */
+export function findingsIn(
+  guest: Guest,
+  sequences: readonly Sequence[],
+  asked: Asked,
+): LegFindings[] {
+  const legs = legsOf(guest.job, guest.records);
+  const last = legs.findLast(({ index }) => hasBegun(guest, index));
+  const end = guest.end.kind === 'completed' ? undefined : guest.end.kind;
+  return legs.map((leg) => {
+    const compared = compareLeg(sequences, leg, asked);
+    return {
+      variant: leg.variant,
+      compared,
+      findings: findingsOf(compared, leg === last ? end : undefined),
+    };
+  });
+}
+
+const hasBegun = ({ records }: Guest, leg: number): boolean =>
+  records.some(({ id }) => id?.startsWith(`${leg}.`));
+
+/** A sequence that went wrong with one of the variants. */
+export type Found = {
+  readonly sequence: Sequence;
+  /** Its place among those that were asked, from 0. */
+  readonly number: number;
+  readonly variant: Variant;
+  readonly finding: Finding;
+};
+
+/**
+ * The first sequence that went wrong: after the patch and not likewise before it, or else before it, or else in both.
+ */
+export function firstFound(
+  sequences: readonly Sequence[],
+  legs: readonly LegFindings[],
+): Found | undefined {
+  const of = (variant: Variant): Found[] =>
+    legs
+      .filter((leg) => leg.variant === variant)
+      .flatMap(({ findings }) =>
+        findings.flatMap((finding, number) => {
+          const sequence = sequences[number];
+          return finding === undefined || finding === 'right' || sequence === undefined
+            ? []
+            : [{ sequence, number, variant, finding }];
+        }),
+      );
+  const [before, after] = [of('before'), of('after')];
+  const own = after.find(
+    (found) => !before.some((each) => each.number === found.number && isAlike(each, found)),
+  );
+  return own ?? before[0] ?? after[0];
+}
+
+/** Whatever was expected of each: the kernel did the same. */
+function isAlike({ finding: a }: Found, { finding: b }: Found): boolean {
+  if ('end' in a || 'end' in b) return false;
+  const [one, other] = [a.difference, b.difference];
+  return one.index === other.index && one.kind === other.kind && one.seen === other.seen;
+}
+
+/** One of the sequences that a leg was asked, operation by operation. */
+export function storyIn(
+  leg: Leg,
+  sequence: Sequence,
+  number: number,
+  asked: Asked,
+): Story['steps'] {
+  const rules = rulesIn(leg.variant, asked);
+  const { id } = namesOf(leg.index, number);
+  return tellSequence(walk(sequence, rules), (step) => leg.record(id(step)), rules);
+}

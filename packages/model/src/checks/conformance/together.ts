@@ -1,0 +1,51 @@
+import type { CheckResult, Variant } from '../../result.ts';
+
+/** What rounds of random sequences came to, each with a seed of its own. */
+export type RoundOutcome = {
+  readonly seed?: number;
+  readonly sequences: number;
+  readonly operations: Partial<Record<Variant, number>>;
+};
+
+/** Rounds in words: how many sequences and operations, and from which seeds. */
+export function describeRounds(rounds: readonly RoundOutcome[]): {
+  readonly name: string;
+  readonly operations: Partial<Record<Variant, number>>;
+} {
+  const sequences = rounds.reduce((sum, round) => sum + round.sequences, 0);
+  const seeds = rounds.flatMap(({ seed }) => (seed === undefined ? [] : [seed]));
+  const [first, last] = [Math.min(...seeds), Math.max(...seeds)];
+  const of = first === last ? `seed ${first}` : `seeds ${first} to ${last}`;
+  const variants = (['before', 'after'] as const).filter((variant) =>
+    rounds.some(({ operations }) => operations[variant] !== undefined),
+  );
+  return {
+    name: `${sequences} ${sequences === 1 ? 'sequence' : 'sequences'}${seeds.length === 0 ? '' : `, ${of}`}`,
+    operations: Object.fromEntries(
+      variants.map((variant) => [
+        variant,
+        rounds.reduce((sum, { operations }) => sum + (operations[variant] ?? 0), 0),
+      ]),
+    ),
+  };
+}
+
+/** The result of rounds that all passed, made of that of one of them. */
+export function passOf(result: CheckResult, rounds: readonly RoundOutcome[]): CheckResult {
+  const { name, operations } = describeRounds(rounds);
+  const saw = (variant: Variant, own: string): string =>
+    operations[variant] === undefined ? own : `${operations[variant]} operations, no difference`;
+  const told = Object.entries(operations).map(([variant, amount]) => `${amount} ${variant}`);
+  return {
+    ...result,
+    says: [
+      `${name}: what came of ${told.join(' and ')} operations is what the model says comes of them.`,
+    ],
+    cases: (result.cases ?? []).map((row) => ({
+      ...row,
+      name,
+      before: { ...row.before, saw: saw('before', row.before.saw) },
+      after: { ...row.after, saw: saw('after', row.after.saw) },
+    })),
+  };
+}

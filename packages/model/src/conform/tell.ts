@@ -1,0 +1,73 @@
+import { accountingOf } from '../checks/accounting.ts';
+import type { Story } from '../result.ts';
+import { formatOperation, type Rules } from '../world/index.ts';
+import {
+  describeResult,
+  seenOf,
+  wrongCounters,
+  wrongEnd,
+  wrongStep,
+  type Parting,
+  type SequenceAnswers,
+} from './compare.ts';
+import { answerId, frameIds } from './names.ts';
+import type { Walk, Walked } from './walk.ts';
+
+type Step = Story['steps'][number];
+
+/** A sequence operation by operation: what the model says comes of each, and what a guest answered. */
+export function tellSequence(walk: Walk, answer: SequenceAnswers, rules: Rules): Step[] {
+  const start = accountingOf(answer(frameIds.start));
+  const steps = walk.steps.map((step): Step => {
+    const { index, operation, result } = step;
+    const record = answer(answerId(index));
+    const expected = describeResult(result);
+    const told = {
+      operation: formatOperation(operation),
+      expected,
+      ...('why' in result && { why: result.why }),
+      differs: false,
+    };
+    if (record === undefined) return told;
+    const seen = seenOf(result, record, answer(answerId(index, 'interrupt')));
+    const parting = wrongStep(step, answer) ?? wrongCounters(step, start, answer, rules);
+    const harm = harmOf(step, seen);
+    return {
+      ...(parting === undefined
+        ? { ...told, seen }
+        : { ...told, ...differing(told, seen, parting) }),
+      ...(harm !== undefined && { harm }),
+    };
+  });
+  const { difference: left } = wrongEnd(walk.end, start, answer, rules);
+  return left === undefined
+    ? steps
+    : [...steps, { operation: left.operation, ...differing({}, undefined, left) }];
+}
+
+/** What differs may be the answer itself, or what is counted once it is given. */
+function differing(
+  told: { expected?: string },
+  seen: string | undefined,
+  { kind, ...parting }: Parting,
+): Pick<Step, 'expected' | 'seen' | 'why' | 'differs'> {
+  const say = (answer: string | undefined, counted: string): string =>
+    kind === 'answer' ? counted : [answer, `${kind} ${counted}`].filter(Boolean).join('; ');
+  return {
+    expected: say(told.expected, parting.expected),
+    seen: say(seen, parting.seen),
+    ...(parting.why !== undefined && { why: parting.why }),
+    differs: true,
+  };
+}
+
+/** What the file system, or somebody else, suffers from a page that a device has. */
+function harmOf({ operation, result }: Walked, seen: string): string | undefined {
+  if (operation.op === 'truncate' || operation.op === 'punch' || operation.op === 'unlink') {
+    return seen.startsWith('waits') ? `the file system ${seen}` : undefined;
+  }
+  const reached = result.outcome === 'written' ? result.reached : undefined;
+  if (operation.op !== 'dma-write' || seen !== describeResult(result)) return undefined;
+  if (reached === 'other') return "the device's bytes are in somebody else's file";
+  return reached === 'nobody' ? 'the device writes to a block that is free' : undefined;
+}
