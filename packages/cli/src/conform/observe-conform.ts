@@ -107,13 +107,22 @@ const passed = (judged: Judged, rounds: readonly Round[]): Judged => {
 
 const isOurs = ({ name }: CheckResult): boolean => name === 'conformance';
 
+/** What the story tells need not be shown as it was found as well. */
+const withStory = (check: CheckResult, story: Story): CheckResult => ({
+  ...check,
+  cases: (check.cases ?? []).map((row) => {
+    const { evidence: _, ...cell } = row[story.variant];
+    return { ...row, [story.variant]: cell };
+  }),
+  stories: [story],
+});
+
 const told = ({ judged }: Round, earlier: readonly Round[], story?: Story): Judged => ({
   ...judged,
   checks: judged.checks.map((check) =>
     isOurs(check)
       ? {
-          ...check,
-          ...(story && { stories: [story] }),
+          ...(story ? withStory(check, story) : check),
           notes: [
             ...check.notes,
             ...(earlier.length > 0

@@ -22,25 +22,22 @@ export function tellSequence(walk: Walk, answer: SequenceAnswers, rules: Rules):
     const { index, operation, result } = step;
     const record = answer(answerId(index));
     const expected = describeResult(result);
-    const told = {
-      operation: formatOperation(operation),
-      expected,
-      ...('why' in result && { why: result.why }),
-      differs: false,
-    };
-    if (record === undefined) return told;
+    const told = { operation: formatOperation(operation), expected, differs: false };
+    const why = 'why' in result && { why: result.why };
+    if (record === undefined) return { ...told, ...why };
     const seen = seenOf(result, record, answer(answerId(index, 'interrupt')));
     const parting = wrongStep(step, answer) ?? wrongCounters(step, start, answer, rules);
     const harm = harmOf(step, seen);
     return {
       ...(parting === undefined
-        ? { ...told, seen }
+        ? { ...told, seen, ...why }
         : { ...told, ...differing(told, seen, parting) }),
       ...(harm !== undefined && { harm }),
     };
   });
   const { difference: left } = wrongEnd(walk.end, start, answer, rules);
-  return left === undefined
+  // What went wrong on the way shows in the end as well.
+  return left === undefined || steps.some(({ differs }) => differs)
     ? steps
     : [...steps, { operation: left.operation, ...differing({}, undefined, left) }];
 }
