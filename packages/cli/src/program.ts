@@ -4,6 +4,7 @@ import { conformCommand, type ConformOptions } from './conform/index.ts';
 import { recallAccelerator } from '@pinbench/qemu';
 import { doctor } from './doctor/index.ts';
 import { debianLines, isMatrix, matrixCommand, type MatrixOptions } from './matrix/index.ts';
+import { addModelCommands } from './model/index.ts';
 import { mutantsCommand, type MutantsOptions } from './mutants/index.ts';
 import { runCommand } from './run/run-command.ts';
 import { addBuildOptions, addRunOptions, collect } from './run/run-options.ts';
@@ -99,6 +100,8 @@ export function makeProgram(signal: AbortSignal, finish: (exitCode: number) => v
     .action(async (bases: string[], options: StatusOptions) => {
       finish(await statusCommand(bases, options, signal));
     });
+
+  addModelCommands(program, signal, finish);
 
   program
     .command('doctor')

@@ -38,4 +38,11 @@ export type { Pinning, Protection } from './world/index.ts';
 export * from './splats/index.ts';
 export { legsDiffer } from './statistics.ts';
 export * from './explore/index.ts';
-export { designs, parseSequence, formatSequence, type DesignName } from './world/index.ts';
+export {
+  designOf as designNamed,
+  designs,
+  formatSequence,
+  parseSequence,
+  rulesOf,
+  type DesignName,
+} from './world/index.ts';

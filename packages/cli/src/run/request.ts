@@ -138,7 +138,7 @@ export const baseOptions = ({
 });
 
 /** npm runs scripts at the repository's root and says here where its user stands. */
-const callersFolder = (): string => process.env['INIT_CWD'] ?? process.cwd();
+export const callersFolder = (): string => process.env['INIT_CWD'] ?? process.cwd();
 
 /** @throws RequestError for a value that is not among those that an option takes. */
 export function oneOf<const T extends string>(

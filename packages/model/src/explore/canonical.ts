@@ -1,4 +1,4 @@
-import { pagesOf, type Area, type Mapping } from '../world/index.ts';
+import { pagesOf, type Area, type Mapping, type Page } from '../world/index.ts';
 
 /**
  * What tells areas of one shape apart, as text: the same for areas between which no operation can tell but for the place
@@ -19,16 +19,24 @@ export function swapPlaces({ mappings, shape }: Area): Mapping[] {
   return mappings.map((mapping) => ({ ...mapping, at: (mapping.at + whole) % (2 * whole) }));
 }
 
+/** All there is to a page: one that is lacking here would be folded away unseen. */
+const fields = {
+  kind: true,
+  owner: true,
+  content: true,
+  pins: true,
+  strays: true,
+  stuck: true,
+  cow: true,
+} satisfies Record<keyof Page, true>;
+
+const told = Object.keys(fields) as (keyof Page)[];
+
 const flag = (value: boolean): string => (value ? '1' : '0');
 
 function partText({ present, mine, childs, file, pages }: Area['parts'][number]): string {
   const behind = file ? `${flag(file.linked)}${flag(file.cut)}${file.page}` : '';
-  const held = pages
-    .map(
-      (page) =>
-        `${page.kind} ${page.owner} ${page.content} ${page.pins} ${page.stuck} ${flag(page.cow)}`,
-    )
-    .join(',');
+  const held = pages.map((page) => told.map((field) => page[field]).join(' ')).join(',');
   return `${flag(present)} ${mine} ${childs} ${behind};${held}`;
 }
 

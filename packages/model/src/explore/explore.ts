@@ -71,8 +71,10 @@ export function balanceOf(exploration: Exploration, against: Exploration): Balan
   const without = (left: Exploration, right: Exploration) =>
     left.findings
       .filter(
-        ({ name, shortest }) =>
-          shortest && !right.findings.some((each) => each.name === name && each.shortest),
+        ({ name, kind, shortest }) =>
+          kind !== 'flaw' &&
+          shortest &&
+          !right.findings.some((each) => each.name === name && each.shortest),
       )
       .map(({ name }) => name);
   return {

@@ -14,7 +14,7 @@ import {
 import { around, type Transition } from './system.ts';
 
 /**
- * `harm`: what a design must not do. `flaw`: what a kernel does with any design in it. `cost`: what a design takes from the
+ * `harm`: what a design must not do. `flaw`: what the kernel does wherever VFIO gives pages back as it does today. `cost`: what a design takes from the
  * process for doing none of the harms.
  */
 export type FindingKind = 'harm' | 'flaw' | 'cost';
@@ -121,7 +121,7 @@ export const findings = [
   {
     name: 'kept-pins',
     kind: 'flaw',
-    title: `a page of no file stays pinned though its mapping is gone, as VFIO puts no reserved page again (put_pfn(); ${sources.putsNoReserved.commit}; the zero page up to 5.19, ${eras.zeroPagePut.commit})`,
+    title: `a page of no file stays pinned though its mapping is gone, as VFIO puts no reserved page again (put_pfn(), ${sources.putsNoReserved.commit}): one of device-dax, or up to 5.19 the page of zeroes (${eras.zeroPagePut.commit})`,
     test: (transition) => leaves(transition, (part, page) => !isOfFile(part, page)),
   },
   {
@@ -133,7 +133,7 @@ export const findings = [
   {
     name: 'revokes',
     kind: 'cost',
-    title: 'a mapping is taken from the process, and the device meets nothing there',
+    title: 'a mapping is taken from the process',
     test: ({ operation, before, after }) =>
       isChange(operation.op) && after.mappings.length < before.mappings.length,
   },

@@ -15,6 +15,9 @@ const story = z.object({
       then: z.string().describe('What comes of it; empty where nothing need be said'),
     }),
   ),
+  file: z.string().optional().describe('The .sequence file it was written to'),
+  plan: z.string().optional().describe('The same as a plan for the guest agent'),
+  command: z.string().optional().describe('Replays it on a real kernel'),
 });
 
 const finding = z.object({
@@ -22,7 +25,7 @@ const finding = z.object({
   kind: z
     .enum(['harm', 'flaw', 'cost'])
     .describe(
-      'harm: what a design must not do; flaw: what the kernel does with any design in it; cost: what the design takes for doing no harm',
+      'harm: what a design must not do; flaw: what the kernel does, whatever the design; cost: what the design takes for doing no harm',
     ),
   title: z.string(),
   shortest: story.optional().describe('The fewest operations that lead to it; absent: none do'),

@@ -30,7 +30,13 @@ export function tell(happened: Happened): Told {
   const does = sayOperation(operation, before);
   return {
     does: where && 'area' in operation ? `${does} (area ${operation.area})` : does,
-    then: [sayResult(happened, before), sayStuck(happened, before, after)].join(' ').trim(),
+    then: [
+      sayResult(happened, before),
+      sayRevoked(happened, before, after),
+      sayStuck(happened, before, after),
+    ]
+      .join(' ')
+      .trim(),
   };
 }
 
@@ -89,7 +95,7 @@ function sayOperation(operation: WorldOperation, area: Area | undefined): string
     case 'create':
       return 'Somebody else writes a new file.';
     case 'map':
-      return `The process maps ${sayRange(operation, area)} for the device, to read${operation.asked === 'rw' ? ' and to write' : ''} (VFIO_IOMMU_MAP_DMA).`;
+      return `The process hands ${sayRange(operation, area)} to the device, to read${operation.asked === 'rw' ? ' and to write' : ''} (VFIO_IOMMU_MAP_DMA).`;
     case 'unmap':
       return 'The process takes it from the device again (VFIO_IOMMU_UNMAP_DMA).';
     case 'dma-read':
@@ -171,6 +177,16 @@ function sayDone(operation: WorldOperation, area: Area | undefined): string {
       return '';
   }
 }
+
+/** What nobody tells the device. */
+const sayRevoked = (
+  { result }: Happened,
+  before: Area | undefined,
+  after: Area | undefined,
+): string =>
+  result.outcome === 'waits' && before && after && after.mappings.length < before.mappings.length
+    ? 'From then on the IOMMU lets the device through to nothing there.'
+    : '';
 
 /** What the call itself does not tell: that a pin was not given back. */
 function sayStuck(

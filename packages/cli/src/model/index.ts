@@ -1,0 +1,14 @@
+import type { Command } from 'commander';
+import { addExplore } from './explore-command.ts';
+
+/** The commands that ask the model, and no kernel. */
+export function addModelCommands(
+  program: Command,
+  signal: AbortSignal,
+  finish: (exitCode: number) => void,
+): void {
+  const model = program
+    .command('model')
+    .description('what the model says of ways to pin memory, without a kernel');
+  addExplore(model, signal, finish);
+}

@@ -1,0 +1,2 @@
+export { explorationJsonSchema, renderExplorationJson } from './json.ts';
+export { renderExploration } from './terminal.ts';

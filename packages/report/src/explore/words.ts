@@ -1,0 +1,2 @@
+/** A large number as people read it. */
+export const sayCount = (value: number): string => value.toLocaleString('en-GB');
