@@ -27,7 +27,9 @@ test('a range that goes over into persistent memory keeps one more where pages a
 
 test('the page of zeroes is pinned anew for each page, and never put before 6.0', () => {
   const zeroes = { parts: partsOf('anon', 4), touch: 'none', asked: 'ro' } as const;
-  expect(keptPins(on('5.10'), zeroes)).toBe(7);
+  expect(keptPins(on('5.9'), zeroes)).toBe(7);
+  // Stable kernels of 5.10 have 873aefb376bb.
+  expect(keptPins(on('5.10'), zeroes)).toBe(0);
   expect(keptPins(on('5.12'), zeroes)).toBe(4);
   expect(keptPins(on('6.0'), zeroes)).toBe(0);
 });

@@ -1,8 +1,9 @@
 import { accountingOf, type Accounting } from '../checks/accounting.ts';
-import { changeOf } from '../checks/truncate-harm/records.ts';
+import { changeOf, claimedOf } from '../checks/truncate-harm/records.ts';
 import { describeFailure, PAGE } from '../checks/memory.ts';
 import type { AgentRecord } from '../record.ts';
 import { formatOperation, type Result, type Rules, type World } from '../world/index.ts';
+import { mappingAt } from '../world/container.ts';
 import { accountsOf } from './accounts.ts';
 import { contentOf, PIECE } from './layout.ts';
 import { answerId, frameIds, releaseId, unlinkId } from './names.ts';
@@ -40,6 +41,7 @@ export function compareSequence(walk: Walk, answer: SequenceAnswers, rules: Rule
   const opened = wrongFrame(answer);
   if (opened !== undefined) return { operations: 0, ...opened };
   for (const [position, step] of walk.steps.entries()) {
+    if (isTakenByOthers(step, answer)) return { operations: position };
     if (answer(answerId(step.index)) === undefined) return { operations: position, cutOff: true };
     const found = wrongStep(step, answer) ?? wrongCounters(step, start, answer, rules);
     if (found === undefined) continue;
@@ -50,6 +52,12 @@ export function compareSequence(walk: Walk, answer: SequenceAnswers, rules: Rule
   const left = wrongEnd(walk.takenBack, start, answer, rules);
   return { operations: walk.steps.length, ...left };
 }
+
+/** Which file gets a block cannot be chosen: where another has it, nothing more is said of the sequence. */
+const isTakenByOthers = ({ index, operation }: Walked, answer: SequenceAnswers): boolean => {
+  const record = answer(answerId(index));
+  return operation.op === 'create' && record?.at === 'block' && record.error === 'EBUSY';
+};
 
 export type Parting = Omit<Difference, 'index' | 'operation'>;
 
@@ -73,21 +81,38 @@ function wrongFrame(answer: SequenceAnswers): Pick<Compared, 'difference' | 'cut
 }
 
 /** What an operation answered. */
-export function wrongStep(
-  { index, result, operation, after }: Walked,
-  answer: SequenceAnswers,
-): Parting | undefined {
+export function wrongStep(walked: Walked, answer: SequenceAnswers): Parting | undefined {
+  const { index, result, operation, after } = walked;
   const of = (what?: string): AgentRecord | undefined => answer(answerId(index, what));
   const seen = seenOf(result, of(), of('interrupt'));
   const expected = describeResult(result);
-  if (seen !== expected) {
+  if (seen !== expected && !isLeftOver(walked, seen)) {
     return differs('answer', expected, seen, 'why' in result ? result.why : undefined);
   }
   if (operation.op === 'map' && of('probe')?.['hung'] === true) {
     return differs('lock', 'mmap_lock is free', 'mmap_lock is kept');
   }
+  const claimed = claimedOf(of('claimed'));
+  if (claimed !== undefined && claimed.other < PIECE) {
+    return differs('answer', 'the bytes of the device in the other file', `${claimed.found}…`);
+  }
   if (operation.op === 'munmap') return wrongKept(of(), after.areas[operation.area]);
   return undefined;
+}
+
+/** Persistent memory of a device has what was written there last, in another sequence, until it is written to. */
+function isLeftOver({ operation, before, result }: Walked, seen: string): boolean {
+  if (result.outcome !== 'read' || result.content !== 'zero' || !('area' in operation))
+    return false;
+  const area = before.areas[operation.area];
+  const part =
+    area && operation.op === 'dma-read'
+      ? mappingAt(area, operation.at)?.part
+      : 'part' in operation
+        ? operation.part
+        : undefined;
+  const isPersistent = area?.parts[part ?? -1]?.shape.backing === 'device-dax';
+  return isPersistent && seen.startsWith('reads ');
 }
 
 /** A result in words. */

@@ -24,25 +24,25 @@ type Kind = (typeof kinds)[number]['kind'];
 
 /** How often each is drawn. Simpler ones first: what shrinks ends there. */
 const kinds = [
-  { weight: 16, kind: 'mmap' },
-  { weight: 22, kind: 'map' },
-  { weight: 12, kind: 'unmap' },
-  { weight: 8, kind: 'store' },
-  { weight: 8, kind: 'load' },
-  { weight: 8, kind: 'change' },
+  { weight: 14, kind: 'mmap' },
+  { weight: 24, kind: 'map' },
+  { weight: 10, kind: 'unmap' },
+  { weight: 9, kind: 'store' },
+  { weight: 9, kind: 'load' },
+  { weight: 9, kind: 'change' },
   { weight: 8, kind: 'dma-write' },
-  { weight: 6, kind: 'dma-read' },
+  { weight: 7, kind: 'dma-read' },
   { weight: 4, kind: 'munmap' },
   { weight: 3, kind: 'hole' },
-  { weight: 4, kind: 'fork' },
-  { weight: 4, kind: 'child-store' },
+  { weight: 5, kind: 'child-store' },
   { weight: 4, kind: 'child-load' },
-  { weight: 2, kind: 'exit' },
+  { weight: 3, kind: 'exit' },
   { weight: 2, kind: 'close' },
-  { weight: 4, kind: 'open' },
 ] as const;
 
-export const LONGEST = 24;
+/** Draws that a sequence is made of: fewer say little. */
+const FEWEST = 6;
+export const LONGEST = 28;
 
 const draws: fc.Arbitrary<Draw> = fc.record({
   kind: fc.oneof(
@@ -63,7 +63,7 @@ export const arbitrarySequence = ({
   maxLength = LONGEST,
 }: SequenceOptions): fc.Arbitrary<Sequence> =>
   fc
-    .array(draws, { minLength: maxLength >= 4 ? 4 : 1, maxLength, size: 'max' })
+    .array(draws, { minLength: Math.min(FEWEST, maxLength), maxLength, size: 'max' })
     .map((drawn) => resolve(drawn, rulesForMaking(kernel)));
 
 /** The sequences of a seed: always the same. */
@@ -92,48 +92,48 @@ const choose = <T>(all: readonly T[], number = 0): T | undefined => all[number %
 const slotsWith = (world: World, wanted: (area: Area) => boolean): Slot[] =>
   world.areas.flatMap((area, slot) => (area && wanted(area) ? [{ area, slot }] : []));
 
+/** What cannot be done for want of something is that first which makes it so. */
 function operationsOf({ kind, picks }: Draw, world: World): WorldOperation[] {
   const [which, ...more] = picks;
+  const mapped = slotsWith(world, isMapped);
+  if (mapped.length === 0 && kind !== 'close') return mmapOf(world, picks);
+  if (!world.open && needsContainer.has(kind)) return [{ op: 'open' }];
   switch (kind) {
     case 'mmap':
       return mmapOf(world, picks);
     case 'map':
-      return mapOf(choose(slotsWith(world, isMapped), which), more);
+      return mapOf(choose(mapped, which), more);
     case 'unmap':
-      return unmapOf(
-        choose(slotsWith(world, hasMappings), which) ?? choose(slotsWith(world, any), which),
-        more,
-      );
+      return unmapOf(choose(slotsWith(world, hasMappings), which) ?? choose(mapped, which), more);
     case 'store':
     case 'load':
     case 'hole':
-      return onPart(kind, choose(slotsWith(world, isMapped), which), more);
+      return onPart(kind, choose(mapped, which), more);
     case 'child-store':
     case 'child-load':
-      return onPart(
-        kind,
-        choose(
-          slotsWith(world, ({ forked }) => forked),
-          which,
-        ),
-        more,
-      );
+      return world.child
+        ? onPart(kind, choose(slotsWith(world, isForked), which), more)
+        : [{ op: 'fork' }];
     case 'change':
       return changeOf(choose(slotsWith(world, hasFiles), which), more);
     case 'dma-write':
     case 'dma-read':
-      return transferOf(kind, choose(slotsWith(world, any), which), more);
+      return transferOf(kind, choose(slotsWith(world, hasMappings), which), more);
     case 'munmap': {
-      const found = choose(slotsWith(world, isMapped), which);
+      const found = choose(mapped, which);
       return found ? [{ op: kind, area: found.slot }] : [];
     }
-    default:
+    case 'close':
+      return [{ op: world.open ? 'close' : 'open' }];
+    case 'exit':
       return [{ op: kind }];
   }
 }
 
-const any = (): boolean => true;
+const needsContainer = new Set<Kind>(['map', 'unmap', 'dma-read', 'dma-write']);
+
 const isMapped = ({ mapped }: Area): boolean => mapped;
+const isForked = ({ forked }: Area): boolean => forked;
 const hasMappings = ({ mappings }: Area): boolean => mappings.length > 0;
 const hasFiles = (area: Area): boolean =>
   filesIn(area).some((index) => area.parts[index]?.file?.linked === true);
@@ -162,7 +162,7 @@ function mapOf(
   [range = 0, place = 0, asked = 0, limited = 0]: readonly number[],
 ): WorldOperation[] {
   if (!found) return [];
-  const { parts } = found.area.shape;
+  const { parts, prot } = found.area.shape;
   const first = range % 3 === 0 ? ((range / 3) % parts.length) | 0 : 0;
   const count = range % 3 === 0 ? 1 + ((range >> 4) % (parts.length - first)) : parts.length;
   const pages = pagesOf(parts.slice(first, first + count));
@@ -172,7 +172,7 @@ function mapOf(
     {
       ...{ op: 'map', area: found.slot, first, count },
       at: choose([0, 0, pagesOf(parts), 1, 2 * pagesOf(parts) + 1], place) ?? 0,
-      asked: asked % 4 === 0 ? 'ro' : 'rw',
+      asked: asked % (prot === 'ro' ? 1.5 : 4) < 1 ? 'ro' : 'rw',
       ...(limit !== undefined && { limit }),
     },
   ];
@@ -189,6 +189,8 @@ function unmapOf(
   const length = mapping ? lengthOf(area, mapping) : 1;
   const at = mapping?.at ?? 0;
   const ranges = [
+    { at, pages: length },
+    { at, pages: length },
     { at, pages: length },
     { at, pages: length },
     { at: 0, pages: 4 * pagesOf(area.shape.parts) + 2 },
@@ -242,5 +244,6 @@ function transferOf(
     ),
   );
   const free = Math.max(0, ...area.mappings.map((mapping) => mapping.at + lengthOf(area, mapping)));
-  return [{ op, area: slot, at: choose([...places, ...places, free], which) ?? 0 }];
+  const all = [...places, ...places, ...places, free];
+  return [{ op, area: slot, at: choose(all, which) ?? 0 }];
 }

@@ -17,7 +17,7 @@ export function planSequence(
   names: SequenceNames,
   device: string,
 ): Operation[] {
-  const planning: Planning = { ...names, device, buffers: new Map() };
+  const planning: Planning = { ...names, device, buffers: new Map(), claim: {} };
   const asked = steps.flatMap((step, position) => planStep(step, steps[position + 1], planning));
   return [...planStart(planning), ...asked, ...planEnd({ end, takenBack }, planning)];
 }
@@ -27,7 +27,7 @@ function planStart(planning: Planning): Operation[] {
   const buffer = name('bounce');
   const parts = `anon:${bounce.pages * PAGE}`;
   return [
-    op.buffer({ name: buffer, parts, share: 'shared' }, id(frameIds.bounce)),
+    op.buffer({ name: buffer, parts, share: 'shared', describe: 'none' }, id(frameIds.bounce)),
     op.fill({ buffer, off: bounce.off.source, len: PIECE, seed: seeds.device }),
     ...planOpen(id(frameIds.open), id(frameIds.openBounce), planning),
     op.counters(id(frameIds.start)),

@@ -1,19 +1,26 @@
 import { PAGE } from '../checks/memory.ts';
 import { iova, operations as op, type Operation } from '../plan.ts';
 import { pagesOf, type Part, type World, type WorldOperation } from '../world/index.ts';
+import { mappingAt } from '../world/container.ts';
 import { pageAt } from '../world/pages.ts';
 import { none } from '../world/state.ts';
 import { allSeeds, bounce, PIECE, seedOf, seeds, windowAt } from './layout.ts';
 import { answerId, areaAt, offsetOf, type SequenceNames } from './names.ts';
 import type { Walked } from './walk.ts';
 
+type OnPart = { readonly area: number; readonly part: number };
+
 type Op<Name extends WorldOperation['op']> = Extract<WorldOperation, { op: Name }>;
+/** A transfer of the device. */
+type Transfer = Extract<WorldOperation, { op: 'dma-read' | 'dma-write' }>;
 
 /** A sequence as far as it is planned. */
 export type Planning = SequenceNames & {
   readonly device: string;
   /** The buffer that a slot has, or had last. */
   readonly buffers: Map<number, string>;
+  /** The file that took a block last, and from which part. */
+  readonly claim: { last?: OnPart & { readonly file: string } };
 };
 
 type Told = Walked & {
@@ -94,10 +101,8 @@ function planMmap(
   const buffer = name(String(index));
   buffers.set(area, buffer);
   const sizes = parts.map(({ backing, pages }) => `${backing}:${pages * PAGE}`).join(',');
-  return op.buffer({ name: buffer, parts: sizes, share, prot, touch }, id());
+  return op.buffer({ name: buffer, parts: sizes, share, prot, touch, describe: 'none' }, id());
 }
-
-type OnPart = { readonly area: number; readonly part: number };
 
 function partOf({ area, part }: OnPart, world: World): Part {
   const found = areaAt(world, area).parts[part];
@@ -183,15 +188,15 @@ function planChange(
   ];
 }
 
-const planCreate = (operation: Op<'create'>, { before, id, index }: Told, planning: Planning) =>
-  op.claim({ file: otherFile(operation, before, index, planning), seed: seeds.other }, id());
-
-const otherFile = (
-  operation: OnPart,
-  world: World,
-  index: number,
-  { name }: Pick<Planning, 'name'>,
-): string => `${folderOf(operation, world)}/${name(`${index}-other`)}`;
+function planCreate(
+  { area, part }: Op<'create'>,
+  { before, id, index }: Told,
+  { name, claim }: Planning,
+): Operation {
+  const file = `${folderOf({ area, part }, before)}/${name(`${index}-other`)}`;
+  claim.last = { area, part, file };
+  return op.claim({ file, seed: seeds.other }, id());
+}
 
 function planMap(
   { area, at, first, count, asked, limit }: Op<'map'>,
@@ -217,18 +222,32 @@ const planUnmap = ({ area, at, pages }: Op<'unmap'>, { id }: Told): Operation =>
   op.unmap({ iova: iova(windowAt(area, at)), len: pages * PAGE }, id());
 
 /** What the device has read it writes to the bounce buffer; what it is to write it reads from there. */
-function planTransfer(
-  operation: Op<'dma-read' | 'dma-write'>,
-  { id }: Told,
-  { name }: Planning,
-): Operation[] {
+function planTransfer(operation: Transfer, told: Told, { name, claim }: Planning): Operation[] {
+  const { id } = told;
   const there = iova(windowAt(operation.area, operation.at));
   if (operation.op === 'dma-write') {
-    return [op.dmaCopy({ from: iova(bounce.iova.source), to: there, len: PIECE }, id())];
+    const file = overwritten(operation, told, claim.last);
+    return [
+      op.dmaCopy({ from: iova(bounce.iova.source), to: there, len: PIECE }, id()),
+      ...(file === undefined
+        ? []
+        : [op.claimed({ file, seed: seeds.other, other: seeds.device }, id('claimed'))]),
+    ];
   }
   const target = { buffer: name('bounce'), off: bounce.off.target, len: PIECE };
   return [
     op.dmaCopy({ from: there, to: iova(bounce.iova.target), len: PIECE }, id('copy')),
     op.which({ ...target, seeds: allSeeds }, id()),
   ];
+}
+
+/** The other file that the device writes to, where the agent can still look there. */
+function overwritten(
+  { area: slot, at }: Transfer,
+  { before, result }: Told,
+  last: Planning['claim']['last'],
+): string | undefined {
+  if (result.outcome !== 'written' || result.reached !== 'other') return undefined;
+  const part = mappingAt(areaAt(before, slot), at)?.part;
+  return last?.area === slot && last.part === part ? last.file : undefined;
 }

@@ -34,10 +34,10 @@ const told = Object.keys(fields) as (keyof Page)[];
 
 const flag = (value: boolean): string => (value ? '1' : '0');
 
-function partText({ present, mine, childs, file, pages }: Area['parts'][number]): string {
+function partText({ present, inChild, mine, childs, file, pages }: Area['parts'][number]): string {
   const behind = file ? `${flag(file.linked)}${flag(file.cut)}${file.page}` : '';
   const held = pages.map((page) => told.map((field) => page[field]).join(' ')).join(',');
-  return `${flag(present)} ${mine} ${childs} ${behind};${held}`;
+  return `${flag(present)}${flag(inChild)} ${mine} ${childs} ${behind};${held}`;
 }
 
 const mappingsText = (mappings: readonly Mapping[]): string =>

@@ -1,5 +1,6 @@
-import type { Result, WorldOperation } from './operation.ts';
-import { isLocked, isRefused, pin, unpin } from './pin.ts';
+import { endOfBatch, isLoneRefill, startOf, type Range } from './batches.ts';
+import type { Errno, Result, WorldOperation } from './operation.ts';
+import { isLocked, isRefused, pin, unpin, withStray } from './pin.ts';
 import { eras, saySource, sources } from './eras.ts';
 import type { Rules } from './rules.ts';
 import { pagesOf } from './shapes.ts';
@@ -61,41 +62,58 @@ function pinParts(
   room: number,
 ): AreaStep {
   const { first, count } = asked;
+  const range = area.shape.parts.slice(first, first + count);
   const mapping: Mapping & { pages: number[] } = { ...asked, pages: [] };
   const parts = [...area.parts];
   let faulted = false;
+  let refusal: { readonly errno: Errno; readonly why: string } | undefined;
+  // Behind a page that is one too many only what is in the same batch has been pinned by then.
+  let end = Infinity;
   for (let index = first; index < first + count; index++) {
+    if (startOf(range, index - first) >= end) break;
     const part = parts[index];
     if (!part) throw new RangeError(`an area of ${area.parts.length} parts has no part ${index}`);
     const wanted = { asked: asked.asked, startsRange: index === first };
     const pinned = pin(part, area.shape, wanted, rules);
     parts[index] = pinned.part;
     if (isRefused(pinned)) {
-      const { errno, why } = pinned;
-      return {
-        area: undo({ ...area, parts }, mapping, rules),
-        result: { outcome: 'refused', errno, why },
-      };
+      refusal ??= { errno: pinned.errno, why: pinned.why };
+      break;
     }
     mapping.pages.push(pinned.page);
     faulted ||= pinned.faulted;
-    // What comes later in the range is not looked at any more.
-    if (lockedBy({ ...area, parts }, mapping, rules) > room) {
-      const why = saySource(sources.memlock);
-      return {
-        area: undo({ ...area, parts }, mapping, rules),
-        result: { outcome: 'refused', errno: 'ENOMEM', why },
-      };
+    const locked = lockedBy({ ...area, parts }, mapping, rules);
+    if (!refusal && locked > room && isLocked(pinned.part, pinned.page, rules)) {
+      refusal = { errno: 'ENOMEM', why: saySource(sources.memlock) };
+      const start = startOf(range, index - first);
+      const fitting = Math.max(0, room - (locked - part.shape.pages));
+      end = endOfBatch(range, index - first, start + fitting, rules);
     }
   }
+  const pinned = withStrays({ ...area, parts }, range, mapping, rules);
+  if (refusal) {
+    return { area: undo(pinned, mapping, rules), result: { outcome: 'refused', ...refusal } };
+  }
   return {
-    area: { ...area, parts, mappings: [...area.mappings, mapping] },
+    area: { ...pinned, mappings: [...area.mappings, mapping] },
     result: {
       outcome: 'maps',
       why: whyMapped(rules, parts.slice(first, first + count)),
       ...(!rules.design.locks && faulted && { unlocked: true }),
     },
   };
+}
+
+/** What is pinned twice, and put once in vain. */
+function withStrays(area: Area, range: Range, { first, pages }: Mapping, rules: Rules): Area {
+  if (!rules.has.loneRefillKept) return area;
+  const parts = area.parts.map((part, index) => {
+    const page = pages[index - first];
+    return page !== undefined && isLoneRefill(range, index - first, pages.length)
+      ? withStray(part, page, rules)
+      : part;
+  });
+  return { ...area, parts };
 }
 
 function whyMapped({ design, has }: Rules, parts: readonly Part[]): string {

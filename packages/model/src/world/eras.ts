@@ -31,6 +31,8 @@ export type Era = Source & {
   /** Since when it does so no more, and what ended it. */
   readonly until?: Version;
   readonly ended?: string;
+  /** Older lines of which the newest stable kernels have it as well. */
+  readonly stable?: readonly Version[];
 };
 
 /** Where kernels differ, as far as pinning pages for a device goes. */
@@ -79,9 +81,30 @@ export const eras = {
     before:
       'vfio_pin_pages_remote() pins the page that its run ends at, puts it, and pins it anew: a reserved page keeps both',
   },
+  busyWhereUnmapped: {
+    from: [6, 15],
+    commit: 'cee91fa13a8e',
+    why: 'dax_layout_busy_page_range() looks for pages in use of files that nobody has mapped, too',
+    before:
+      'dax_layout_busy_page_range() finds no page in use of a file that nobody has mapped any more, whatever a device has of it',
+  },
+  pfnmapAsksForWrite: {
+    from: [5, 12],
+    commit: '07956b6269d3',
+    stable: [[5, 10]],
+    why: 'follow_fault_pfn() of vfio_iommu_type1 gives no memory of a device for writing that is mapped read only',
+  },
+  loneRefillKept: {
+    from: [5, 12],
+    commit: '4d83de6da265',
+    why: 'vfio_pin_pages_remote() puts a page that makes a batch of its own and does not go on where the last one ended, and pins it anew: a reserved page keeps both',
+    until: [6, 15],
+    ended: 'eb996eec783c',
+  },
   zeroPagePut: {
     from: [6, 0],
     commit: '873aefb376bb',
+    stable: [[5, 10]],
     why: 'VFIO puts the zero page again, reserved as it is',
   },
   zeroPageNotPinned: {
@@ -146,5 +169,6 @@ export const beforeEra = ({ from: [major, minor], before, why, commit }: Era): s
 const lastMinor = (major: number): number => ({ 3: 19, 4: 20, 5: 19, 6: 19 })[major] ?? 0;
 
 /** Whether a kernel of that version does so. */
-export const isIn = ({ from, until }: Era, kernel: KernelVersion): boolean =>
-  atLeast(kernel, ...from) && !(until && atLeast(kernel, ...until));
+export const isIn = ({ from, until, stable = [] }: Era, kernel: KernelVersion): boolean =>
+  (atLeast(kernel, ...from) && !(until && atLeast(kernel, ...until))) ||
+  stable.some(([major, minor]) => kernel.major === major && kernel.minor === minor);

@@ -30,11 +30,17 @@ export function changeFile(
   if (!isInUse(part)) return taken(area, index, change, done);
   if (rules.design.pinning === 'lease') return breakLease(area, index, change, rules);
   const [until, era] = waitOf(part, change);
+  if (rules.has[era] && !isMapped(part) && !rules.has.busyWhereUnmapped) {
+    const why = beforeEra(eras.busyWhereUnmapped);
+    return taken(area, index, change, { outcome: 'done', why });
+  }
   const why = sinceEra(eras[era]);
   return rules.has[era]
     ? { area, result: { outcome: 'waits', until, why } }
     : taken(area, index, change, { outcome: 'done', why: beforeEra(eras[era]) });
 }
+
+const isMapped = ({ present, inChild }: Part): boolean => present || inChild;
 
 /** Which wait it would be, and since when there is one. A pin holds the page and not the inode. */
 function waitOf({ shape }: Part, change: LayoutChange): [until: 'signal' | 'never', EraName] {

@@ -1,6 +1,6 @@
 import type { Rules } from './rules.ts';
 import { hasPagesOfItsOwn, type Shape } from './shapes.ts';
-import { none, type Page, type PageIndex, type Part } from './state.ts';
+import { isZero, none, type Page, type PageIndex, type Part } from './state.ts';
 
 /** A part with one page more, and where that is. */
 export const withPage = (
@@ -28,9 +28,12 @@ export type Who = 'mine' | 'childs';
 
 export type Fault = { part: Part; page: PageIndex } | 'SIGSEGV' | 'SIGBUS';
 
+const isMapped = ({ present, inChild }: Part, who: Who): boolean =>
+  who === 'mine' ? present : inChild;
+
 /** What a process has at a part once it has read from it. @param who whose page table: a child shares the rest */
 export function faultForReading(part: Part, shape: Shape, who: Who): Fault {
-  if (!part.present && who === 'mine') return 'SIGSEGV';
+  if (!isMapped(part, who)) return 'SIGSEGV';
   if (part[who] !== none) return { part, page: part[who] };
   if (part.file?.cut) return 'SIGBUS';
   const backed = backingPage(part, shape, false);
@@ -39,7 +42,7 @@ export function faultForReading(part: Part, shape: Shape, who: Who): Fault {
 
 /** What it has once it has written to it: of a private mapping a page of its own. */
 export function faultForWriting(part: Part, shape: Shape, who: Who, rules: Rules): Fault {
-  if (!part.present && who === 'mine') return 'SIGSEGV';
+  if (!isMapped(part, who)) return 'SIGSEGV';
   if (shape.prot === 'ro') return 'SIGSEGV';
   const there = part[who];
   if (there !== none && mayWriteThere(pageAt(part, there), shape)) return { part, page: there };
@@ -73,8 +76,8 @@ export function leftAlone(part: Part, index: PageIndex, { has }: Rules): Part {
   return cow && !isReferredTo ? changePage(part, index, { cow: false }) : part;
 }
 
-const mayWriteThere = ({ kind, owner, cow }: Page, { share }: Shape): boolean =>
-  kind !== 'zero' && (share === 'shared' || (owner === 'process' && !cow));
+const mayWriteThere = (page: Page, { share }: Shape): boolean =>
+  !isZero(page) && (share === 'shared' || (page.owner === 'process' && !page.cow));
 
 /** The page of the file, or of anonymous memory, that a fault finds or makes. */
 function backingPage(
@@ -105,10 +108,13 @@ function backingPage(
   return zeroPage(part);
 }
 
+const zeroOf = ({ shape }: Part): 'zero' | 'huge-zero' =>
+  shape.backing === 'thp' ? 'huge-zero' : 'zero';
+
 function zeroPage(part: Part): { part: Part; page: PageIndex } {
-  const known = part.pages.findIndex(({ kind }) => kind === 'zero');
+  const known = part.pages.findIndex(isZero);
   if (known !== -1) return { part, page: known };
-  const [grown, page] = withPage(part, { kind: 'zero', owner: 'process', content: 'zero' });
+  const [grown, page] = withPage(part, { kind: zeroOf(part), owner: 'process', content: 'zero' });
   return { part: grown, page };
 }
 

@@ -3,7 +3,7 @@ import type { Errno } from './operation.ts';
 import { eras, sinceEra } from './eras.ts';
 import type { Rules } from './rules.ts';
 import { isDaxFile, type Protection, type Shape } from './shapes.ts';
-import { none, type Page, type PageIndex, type Part } from './state.ts';
+import { isZero, none, type Page, type PageIndex, type Part } from './state.ts';
 
 export type Pinned = {
   readonly part: Part;
@@ -37,7 +37,11 @@ export function pin(
     part: refused,
   });
   if (!part.present) return refuse('EFAULT', noMapping);
-  if (part.shape.backing === 'device-bar') return { part, page: none, faulted: false };
+  if (part.shape.backing === 'device-bar') {
+    return asked === 'rw' && shape.prot === 'ro' && rules.has.pfnmapAsksForWrite
+      ? refuse('EFAULT', sinceEra(eras.pfnmapAsksForWrite))
+      : { part, page: none, faulted: false };
+  }
   const { pinning } = rules.design;
   const longterm = pinning === 'longterm';
   const named = longterm && isDaxFile(part.shape);
@@ -75,7 +79,7 @@ function faultToPinForReading(part: Part, shape: Shape, rules: Rules) {
   if (typeof fault === 'string' || shape.share === 'shared') return fault;
   const page = pageAt(fault.part, fault.page);
   const isShared = page.kind === 'ram' && page.owner === 'process' && page.cow;
-  const isNotItsOwn = page.kind === 'zero' || page.owner === 'file';
+  const isNotItsOwn = isZero(page) || page.owner === 'file';
   return (isShared && has.readPinUnshares) ||
     (isNotItsOwn && has.readPinCopies && design.pinning === 'longterm')
     ? copyFor(fault.part, 'mine', rules)
@@ -100,6 +104,13 @@ function hold(
  */
 const runsIn = ({ shape }: Part, { kind }: Page, startsRange: boolean): number =>
   (kind === 'zero' ? shape.pages : 1) - (startsRange ? 1 : 0);
+
+/** A page that is pinned once more, and put again in vain where it is reserved. */
+export function withStray(part: Part, index: PageIndex, rules: Rules): Part {
+  if (index === none) return part;
+  const page = pageAt(part, index);
+  return isKept(page, rules) ? changePage(part, index, { strays: page.strays + 1 }) : part;
+}
 
 /** Gives a page back, as VFIO does it: not at all where it is marked reserved. */
 export function unpin(part: Part, index: PageIndex, rules: Rules): Part {

@@ -12,7 +12,15 @@ import {
 } from './pages.ts';
 import type { Rules } from './rules.ts';
 import { hasFile, isDaxFile, type PartShape, type Shape } from './shapes.ts';
-import { none, type Area, type Content, type Page, type PageIndex, type Part } from './state.ts';
+import {
+  isZero,
+  none,
+  type Area,
+  type Content,
+  type Page,
+  type PageIndex,
+  type Part,
+} from './state.ts';
 
 const done: Result = { outcome: 'done' };
 
@@ -24,7 +32,7 @@ export function mmap(shape: Shape, rules: Rules): Area {
 
 /** Files have their blocks before they are mapped. */
 function newPart(shape: PartShape): Part {
-  const part: Part = { shape, present: true, pages: [], mine: none, childs: none };
+  const part: Part = { shape, present: true, pages: [], mine: none, childs: none, inChild: false };
   if (!hasFile(shape)) return part;
   const kind = isDaxFile(shape) ? 'block' : 'cache';
   const [grown, page] = withPage(part, { kind, owner: 'file', content: 'zero' });
@@ -93,13 +101,17 @@ function access(
 export function fork(area: Area, rules: Rules): Area {
   if (!area.mapped) return area;
   const { share } = area.shape;
-  return { ...area, forked: true, parts: area.parts.map((part) => forkPart(part, share, rules)) };
+  const parts = area.parts.map((part) => ({
+    ...forkPart(part, share, rules),
+    inChild: part.present,
+  }));
+  return { ...area, forked: true, parts };
 }
 
 function forkPart(part: Part, share: Shape['share'], { has }: Rules): Part {
   if (share === 'shared' || part.mine === none) return part;
   const page = pageAt(part, part.mine);
-  if (page.owner !== 'process' || page.kind === 'zero') return { ...part, childs: part.mine };
+  if (page.owner !== 'process' || isZero(page)) return { ...part, childs: part.mine };
   const copies =
     part.shape.backing === 'hugetlb' ? has.forkCopiesPinnedHugetlb : has.forkCopiesPinned;
   if (isPinned(page) && copies) {
@@ -119,7 +131,7 @@ export function exit(area: Area, rules: Rules): Area {
     ...area,
     forked: false,
     parts: area.parts.map((part) => {
-      const left = { ...part, childs: none };
+      const left = { ...part, childs: none, inChild: false };
       return part.childs === none ? left : leftAlone(left, part.childs, rules);
     }),
   };

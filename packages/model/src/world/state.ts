@@ -8,8 +8,10 @@ export type Content = 'zero' | 'first' | 'second' | 'child' | 'device' | 'other'
  * alike.
  */
 export type Page = {
-  /** `block` is persistent memory: of a file the very block on its device. `zero` is the shared page of zeroes. */
-  readonly kind: 'ram' | 'cache' | 'block' | 'zero';
+  /** `block` is persistent memory: of a file the very block on its device. `zero` is the shared
+   * page of zeroes, `huge-zero` that of thp, which is not marked reserved.
+   */
+  readonly kind: 'ram' | 'cache' | 'block' | 'zero' | 'huge-zero';
   /** `nobody`: freed; `other`: somebody else's file has the block. */
   readonly owner: 'process' | 'file' | 'nobody' | 'other';
   readonly content: Content;
@@ -22,6 +24,10 @@ export type Page = {
   /** Whoever writes to it gets a copy: it is, or was, shared with a child. */
   readonly cow: boolean;
 };
+
+/** Nobody writes there: who wants to gets a page of its own. */
+export const isZero = ({ kind }: Pick<Page, 'kind'>): boolean =>
+  kind === 'zero' || kind === 'huge-zero';
 
 /** An index into the pages of a part, or `none`. */
 export type PageIndex = number;
@@ -46,6 +52,8 @@ export type Part = {
   /** What the page table of the process has there, and that of its child. */
   readonly mine: PageIndex;
   readonly childs: PageIndex;
+  /** The child has it mapped. */
+  readonly inChild: boolean;
 };
 
 /** A mapping for the device: an entry of the container. */
