@@ -1,6 +1,7 @@
 /**
  * Times pinbench against a bare boot of the same kernel on the same machine, as ratios within one run:
- * `npm run bench [-- ROUNDS]`. Rounds are interleaved, the medians compared.
+ * `npm run bench [-- ROUNDS]`. Rounds are interleaved, the medians compared. Then how `model explore` grows with its
+ * bound; `npm run bench -- growth` shows that alone.
  */
 import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -9,8 +10,10 @@ import { Cache, cacheFolder, run, silentProgress, withScratch, type Context } fr
 import { resolveDebianBase, unpackImage } from '@pinbench/kernel';
 import Table from 'cli-table3';
 import { median } from 'simple-statistics';
+import { exploreGrowth } from './bench/explore-growth.ts';
 
-const rounds = Number(process.argv[2] ?? 3);
+const [asked = '3'] = process.argv.slice(2);
+const rounds = asked === 'growth' ? 0 : Number(asked);
 const root = path.resolve(import.meta.dirname, '..');
 
 type Subject = {
@@ -20,61 +23,66 @@ type Subject = {
   go: () => Promise<unknown>;
 };
 
-await withScratch(async (scratch) => {
-  const context: Context = {
-    cache: new Cache(cacheFolder()),
-    scratch,
-    signal: new AbortController().signal,
-    progress: silentProgress,
-  };
-  const pinbench =
-    (...args: string[]) =>
-    (): Promise<unknown> =>
-      run(
-        'npm',
-        ['run', '--silent', 'qemu:test', '--', ...args, '--out', path.join(scratch, 'out')],
-        { cwd: root },
-      );
-  const forgetModules = async (): Promise<void> => {
-    for (const kind of ['built', 'tree']) {
-      const folder = path.join(cacheFolder(), kind);
-      const entries = (await readdir(folder)).filter((name) => /^[0-9a-f]+$/.test(name));
-      await Promise.all(entries.map((name) => rm(path.join(folder, name), { recursive: true })));
-    }
-  };
-  // Whatever is only made once is made before the clock starts.
-  await pinbench()();
-  const bare: Subject = { name: 'bare boot to power-off', go: await bareBoot(context) };
-  // The limits of a run with rebuilt modules were set when these were all the checks there were.
-  const two = ['--check', 'pin-refusal,map-unmap-time'];
-  const subjects: Subject[] = [
-    bare,
-    {
-      name: 'warm run of pin-refusal and map-unmap-time, both modules rebuilt',
-      limit: 1,
-      prepare: forgetModules,
-      go: pinbench(...two),
-    },
-    { name: 'warm run of all checks, nothing changed', limit: 2, go: pinbench() },
-    {
-      name: 'cold run (--cold) of the same two, both modules rebuilt',
-      limit: 3,
-      prepare: forgetModules,
-      go: pinbench(...two, '--cold'),
-    },
-  ];
-  const mutants: Subject = {
-    name: 'all mutants, nothing rebuilt',
-    limit: 15,
-    go: pinbench('mutants'),
-  };
-  const seconds = new Map<string, number[]>();
-  await timeAll(subjects, seconds);
-  // Forgotten with the other modules, and built anew once.
-  await mutants.go();
-  await timeAll([bare, mutants], seconds);
-  process.stdout.write(`${render([...subjects, mutants], seconds)}\n`);
-});
+if (rounds > 0) await timeRuns();
+process.stdout.write(`${exploreGrowth()}\n`);
+
+async function timeRuns(): Promise<void> {
+  await withScratch(async (scratch) => {
+    const context: Context = {
+      cache: new Cache(cacheFolder()),
+      scratch,
+      signal: new AbortController().signal,
+      progress: silentProgress,
+    };
+    const pinbench =
+      (...args: string[]) =>
+      (): Promise<unknown> =>
+        run(
+          'npm',
+          ['run', '--silent', 'qemu:test', '--', ...args, '--out', path.join(scratch, 'out')],
+          { cwd: root },
+        );
+    const forgetModules = async (): Promise<void> => {
+      for (const kind of ['built', 'tree']) {
+        const folder = path.join(cacheFolder(), kind);
+        const entries = (await readdir(folder)).filter((name) => /^[0-9a-f]+$/.test(name));
+        await Promise.all(entries.map((name) => rm(path.join(folder, name), { recursive: true })));
+      }
+    };
+    // Whatever is only made once is made before the clock starts.
+    await pinbench()();
+    const bare: Subject = { name: 'bare boot to power-off', go: await bareBoot(context) };
+    // The limits of a run with rebuilt modules were set when these were all the checks there were.
+    const two = ['--check', 'pin-refusal,map-unmap-time'];
+    const subjects: Subject[] = [
+      bare,
+      {
+        name: 'warm run of pin-refusal and map-unmap-time, both modules rebuilt',
+        limit: 1,
+        prepare: forgetModules,
+        go: pinbench(...two),
+      },
+      { name: 'warm run of all checks, nothing changed', limit: 2, go: pinbench() },
+      {
+        name: 'cold run (--cold) of the same two, both modules rebuilt',
+        limit: 3,
+        prepare: forgetModules,
+        go: pinbench(...two, '--cold'),
+      },
+    ];
+    const mutants: Subject = {
+      name: 'all mutants, nothing rebuilt',
+      limit: 15,
+      go: pinbench('mutants'),
+    };
+    const seconds = new Map<string, number[]>();
+    await timeAll(subjects, seconds);
+    // Forgotten with the other modules, and built anew once.
+    await mutants.go();
+    await timeAll([bare, mutants], seconds);
+    process.stdout.write(`${render([...subjects, mutants], seconds)}\n`);
+  });
+}
 
 /** Times each subject once in every round, and adds the seconds to what is known of it. */
 async function timeAll(

@@ -34,16 +34,19 @@ const reaches = ({ operation, result, before }: Transition, owner: 'nobody' | 'o
   return result.reached === owner && page?.kind === 'block';
 };
 
-/** Pins without a mapping, of the pages that a test picks. */
-const stuckIn = ({ parts }: Area, isMeant: IsMeant): number =>
-  parts
-    .flatMap((part) => part.pages.filter((page) => isMeant(part, page)))
-    .reduce((sum, { stuck }) => sum + stuck, 0);
+/** Pins without a mapping, of the pages that a test picks. In loops, as it is asked of everything that happens. */
+function stuckIn({ parts }: Area, isMeant: IsMeant): number {
+  let sum = 0;
+  for (const part of parts) {
+    for (const page of part.pages) if (page.stuck > 0 && isMeant(part, page)) sum += page.stuck;
+  }
+  return sum;
+}
 
 type IsMeant = (part: Part, page: Page) => boolean;
 
 const leaves = ({ before, after }: Transition, isMeant: IsMeant): boolean =>
-  stuckIn(after, isMeant) > stuckIn(before, isMeant);
+  before !== after && stuckIn(after, isMeant) > stuckIn(before, isMeant);
 
 /** The page of zeroes, which stands for a hole in a file, is no page of it. */
 const isOfFile: IsMeant = ({ shape }, { kind }) => isDaxFile(shape) && kind === 'block';

@@ -56,12 +56,15 @@ describe('the canonical form', () => {
     .tuple(fc.constantFrom(...shapes), fc.array(fc.nat(), { maxLength: 12 }))
     .map(([shape, picks]) => {
       const operations = operationsOn(shape);
-      return picks.reduce((area, pick) => {
-        const operation = operations[pick % operations.length];
-        if (!operation) throw new Error('no operations');
-        const rules = rulesIn('gup-fast', 6, 1);
-        return stepArea(area, operation, rules, around(true))?.area ?? area;
-      }, mmap(shape));
+      return picks.reduce(
+        (area, pick) => {
+          const operation = operations[pick % operations.length];
+          if (!operation) throw new Error('no operations');
+          const rules = rulesIn('gup-fast', 6, 1);
+          return stepArea(area, operation, rules, around(true))?.area ?? area;
+        },
+        mmap(shape, rulesIn('gup-fast', 6, 1)),
+      );
     });
 
   test('is the same for the two places of an area, and for mappings in another order', () => {
@@ -78,7 +81,7 @@ describe('the canonical form', () => {
     const turns = (area: Area) =>
       operationsOn(area.shape).map((operation) => stepArea(area, operation, rules, around(true)));
     const alike = new Map<string, Map<string, Area>>();
-    let edge: Area[] = shapes.map(mmap);
+    let edge: Area[] = shapes.map((shape) => mmap(shape, rules));
     for (let depth = 0; depth < 4; depth++) {
       const met = edge.filter((area) => {
         const text = `${shapes.indexOf(area.shape)} ${canonicalArea(area)}`;
