@@ -37,6 +37,7 @@ export * from './version-range.ts';
 export type { Pinning, Protection } from './world/index.ts';
 export * from './splats/index.ts';
 export { legsDiffer } from './statistics.ts';
+export * from './explain-model/index.ts';
 export * from './explore/index.ts';
 export {
   designOf as designNamed,

@@ -1,6 +1,7 @@
 export { renderJson, resultJsonSchema } from './json.ts';
 export { renderJUnit } from './junit.ts';
 export { renderKtap } from './ktap.ts';
+export * from './explain-model/index.ts';
 export * from './explore/index.ts';
 export * from './matrix/index.ts';
 export * from './mutants/index.ts';

@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { RequestError } from '@pinbench/host';
-import { designs, MOST_SLOTS, parseKernelVersion, type KernelVersion } from '@pinbench/model';
+import { designs, MOST_SLOTS, type KernelVersion } from '@pinbench/model';
 import { callersFolder, oneOf } from '../run/request.ts';
+import { readKernel } from './kernel-option.ts';
 
 /** The options of the command as commander hands them over. */
 export type ExploreOptions = {
@@ -66,16 +67,6 @@ function designFor(option: string, name: string): KnownDesign {
   const found = designs.find((each) => each.name === known);
   if (!found) throw new RequestError(`no design "${name}"`);
   return found;
-}
-
-function readKernel(text: string): KernelVersion {
-  const version = /^v?\d{1,3}\.\d{1,3}(\.\d{1,5})?$/.test(text)
-    ? parseKernelVersion(text)
-    : undefined;
-  if (version && version.major >= 4) return version;
-  throw new RequestError(`--kernel "${text}" is no version from 4.0 on`, {
-    hint: 'such as 6.1 or v4.15: DAX came with 4.0',
-  });
 }
 
 function whole(option: string, text: string, most: number): number {

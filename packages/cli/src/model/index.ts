@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { addExplain } from './explain-command.ts';
 import { addExplore } from './explore-command.ts';
 
 /** The commands that ask the model, and no kernel. */
@@ -11,4 +12,5 @@ export function addModelCommands(
     .command('model')
     .description('what the model says of ways to pin memory, without a kernel');
   addExplore(model, signal, finish);
+  addExplain(model, finish);
 }

@@ -1,5 +1,19 @@
-export * from './fork.ts';
-export * from './layout-change.ts';
-export * from './memory.ts';
-export * from './pins.ts';
+export { seesAfterFork } from './fork.ts';
+export {
+  expectFate,
+  isWholeFile,
+  punchWaits,
+  waitsAfterUnmap,
+  type Fate,
+} from './layout-change.ts';
+export { partsOf, type MappedAs } from './memory.ts';
+export {
+  expectMap,
+  expectRange,
+  expectWithHole,
+  keptPins,
+  type Expectation,
+  type Memory,
+  type Pinner,
+} from './pins.ts';
 export { describeExpectation } from './words.ts';

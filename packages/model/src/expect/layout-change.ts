@@ -1,6 +1,12 @@
 import type { Backing } from '../backing.ts';
 import type { KernelVersion } from '../kernel-version.ts';
-import { run, type LayoutChange, type Result, type WorldOperation } from '../world/index.ts';
+import {
+  run,
+  type LayoutChange,
+  type Result,
+  type Rules,
+  type WorldOperation,
+} from '../world/index.ts';
 import { partsOf } from './memory.ts';
 import { rulesFor, type Pinner } from './pins.ts';
 
@@ -22,7 +28,7 @@ export function expectFate(
   file: DaxFile,
   change: LayoutChange,
 ): { readonly fate: Fate; readonly why: string } {
-  const { taken, reached } = takeBlocks(pinner, file, change);
+  const { taken, reached } = takeBlocks(rulesFor(pinner), file, change);
   if (taken?.outcome === 'waits') {
     return { fate: taken.until === 'never' ? 'waits-deaf' : 'waits', why: taken.why };
   }
@@ -38,7 +44,7 @@ export function expectFate(
 
 /** Whether the wait goes on once the mapping is gone: the pin stays where VFIO does not give the page back. */
 export const waitsAfterUnmap = (pinner: Pinner, file: DaxFile): boolean =>
-  takeBlocks(pinner, file, 'truncate').again?.outcome === 'waits';
+  takeBlocks(rulesFor(pinner), file, 'truncate').again?.outcome === 'waits';
 
 /**
  * True where a hole punch in the DAX file behind a backing waits for its pages. Nothing else shows a reference that is
@@ -52,10 +58,11 @@ export function punchWaits(backing: Backing, kernel: KernelVersion): boolean {
   return expectFate({ pinning: 'gup-fast', kernel }, file, 'punch').fate === 'waits';
 }
 
-type Taken = Readonly<Record<'taken' | 'reached' | 'again', Result | undefined>>;
+/** What the first of the two calls did, where the device wrote after it, and what the second call did. */
+export type Taken = Readonly<Record<'taken' | 'reached' | 'again', Result | undefined>>;
 
 /** Offers the page of a file to the device and takes its block away, twice: while it is mapped and after that. */
-function takeBlocks(pinner: Pinner, file: DaxFile, change: LayoutChange): Taken {
+export function takeBlocks(rules: Rules, file: DaxFile, change: LayoutChange): Taken {
   const parts = [{ backing: file, pages: 1 }];
   const shape = { parts, share: 'shared', prot: 'rw', touch: 'write' } as const;
   const operations: WorldOperation[] = [
@@ -69,7 +76,7 @@ function takeBlocks(pinner: Pinner, file: DaxFile, change: LayoutChange): Taken 
     { op: 'unmap', area: 0, at: 0, pages: 1 },
     { op: change, area: 0, part: 0 },
   ];
-  const { results } = run(operations, rulesFor(pinner));
+  const { results } = run(operations, rules);
   const resultOf = (op: WorldOperation['op']): Result | undefined =>
     results[operations.findIndex((operation) => operation.op === op)];
   return { taken: resultOf(change), reached: resultOf('dma-write'), again: results.at(-1) };

@@ -22,13 +22,16 @@ export function partsOf(backing: Backing, pages: number): PartShape[] {
   ];
 }
 
-const anonymous: ReadonlySet<Backing> = new Set<Backing>(['anon', 'thp', 'hugetlb']);
+export type Anonymous = 'anon' | 'thp' | 'hugetlb';
+
+export const isAnonymous = (backing: Backing): backing is Anonymous =>
+  backing === 'anon' || backing === 'thp' || backing === 'hugetlb';
 
 /** Memory as the agent makes it (`buffer` in qemu/guest/PLAN.md). */
 export function shapeOf(
   parts: readonly PartShape[],
   { share, prot = 'rw', touch = prot === 'ro' ? 'read' : 'write' }: MappedAs,
 ): Shape {
-  const isAnonymous = parts.every(({ backing }) => anonymous.has(backing));
-  return { parts, share: share ?? (isAnonymous ? 'private' : 'shared'), prot, touch };
+  const isAllAnonymous = parts.every(({ backing }) => isAnonymous(backing));
+  return { parts, share: share ?? (isAllAnonymous ? 'private' : 'shared'), prot, touch };
 }

@@ -66,7 +66,7 @@ export function keptPins(pinner: Pinner, memory: Memory): number {
 }
 
 /** Memory is made, and all of it asked to be mapped. */
-const mapping = (
+export const mapping = (
   { parts, asked = 'rw', ...how }: Memory,
   limit?: number,
 ): [mmap: WorldOperation, map: WorldOperation] => [

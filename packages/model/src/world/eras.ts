@@ -5,6 +5,10 @@ export type Source = { readonly why: string; readonly commit: string };
 
 /** What holds on every kernel that the model knows. */
 export const sources = {
+  longtermRefuses: {
+    why: 'a long-term GUP refuses an fs-dax VMA',
+    commit: '2bb6d2837083',
+  },
   putsNoReserved: {
     why: 'put_pfn() of vfio_iommu_type1 passes over pages that are marked reserved, as those of persistent memory and the zero page are',
     commit: '73fa0d10d077',
@@ -157,13 +161,18 @@ export const eraNames = Object.keys(eras) as EraName[];
 
 export const sayVersion = ([major, minor]: Version): string => `${major}.${minor}`;
 
+export const atVersion = ([major, minor]: Version): KernelVersion => ({ major, minor });
+
 /** "from 4.19 on ext4 waits for DAX pages in use (430657b6be89)". */
 export const sinceEra = ({ from, why, commit }: Era): string =>
   `from ${sayVersion(from)} on ${why} (${commit})`;
 
 /** "up to 4.18 ext4 takes blocks that a device still uses (430657b6be89 ended it)". */
-export const beforeEra = ({ from: [major, minor], before, why, commit }: Era): string =>
-  `up to ${sayVersion(minor === 0 ? [major - 1, lastMinor(major - 1)] : [major, minor - 1])} ${before ?? `not: ${why}`} (${commit} ended it)`;
+export const beforeEra = ({ from, before, why, commit }: Era): string =>
+  `up to ${sayVersion(versionBefore(from))} ${before ?? `not: ${why}`} (${commit} ended it)`;
+
+export const versionBefore = ([major, minor]: Version): Version =>
+  minor === 0 ? [major - 1, lastMinor(major - 1)] : [major, minor - 1];
 
 /** The last release of a major version of Linux. */
 const lastMinor = (major: number): number => ({ 3: 19, 4: 20, 5: 19, 6: 19 })[major] ?? 0;

@@ -1,6 +1,6 @@
 import { copyFor, changePage, faultForReading, faultForWriting, pageAt } from './pages.ts';
 import type { Errno } from './operation.ts';
-import { eras, sinceEra } from './eras.ts';
+import { eras, saySource, sinceEra, sources } from './eras.ts';
 import type { Rules } from './rules.ts';
 import { isDaxFile, type Protection, type Shape } from './shapes.ts';
 import { isZero, none, type Page, type PageIndex, type Part } from './state.ts';
@@ -67,7 +67,7 @@ export function pin(
     : faultToPinForReading(part, shape, rules);
   if (typeof fault === 'string') return refuse('EFAULT', noMemory);
   if (named) {
-    return refuse('EOPNOTSUPP', 'a long-term GUP refuses an fs-dax VMA (2bb6d2837083)', fault.part);
+    return refuse('EOPNOTSUPP', saySource(sources.longtermRefuses), fault.part);
   }
   return { ...hold(fault.part, fault.page, startsRange, rules), faulted: part.mine === none };
 }

@@ -1,0 +1,2 @@
+export { modelExplanationJsonSchema, renderModelExplanationJson } from './json.ts';
+export { renderModelExplanation } from './terminal.ts';
