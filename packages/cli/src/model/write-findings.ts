@@ -2,9 +2,7 @@ import path from 'node:path';
 import {
   atLeast,
   designNamed,
-  contentSeeds,
   formatPlan,
-  operations,
   parseSequence,
   planSequence,
   rulesOf,
@@ -13,7 +11,6 @@ import {
   type ExplorationResult,
   type FindingOutcome,
   type KernelVersion,
-  type Operation,
 } from '@pinbench/model';
 import { eduAddress } from '@pinbench/qemu';
 import { writeFiles } from '@pinbench/report';
@@ -99,20 +96,8 @@ function planOf(
   const walked = walk(operations, rulesOf(designNamed(design), kernel));
   if (walked.notAsked.length > 0) return undefined;
   const names = { id: (step: string) => step, name: (what: string) => `explore-${what}` };
-  return formatPlan(withOwnersLook(planSequence(walked, names, eduAddress)));
+  return formatPlan(planSequence(walked, names, eduAddress));
 }
-
-/** Whoever made a file looks into it before the device is closed: what that has written there shows. */
-function withOwnersLook(plan: readonly Operation[]): Operation[] {
-  const looks = plan.flatMap(({ op, args }) =>
-    op === 'claim'
-      ? [operations.claimed({ file: String(args['file']), ...contents }, 'owner-looks')]
-      : [],
-  );
-  return plan.flatMap((each) => (each.op === 'vfio-close' ? [...looks, each] : [each]));
-}
-
-const contents = { seed: contentSeeds.other, other: contentSeeds.device };
 
 /** Debian's 6.1 is what is taken by itself; a kernel that Debian has not is a tree of the user's. */
 function baseWords({ major, minor }: KernelVersion): string {

@@ -1,7 +1,7 @@
 export { compareSequence, describeResult, type Compared, type Difference } from './compare.ts';
 export { reasonNotToAsk } from './guards.ts';
 export { arbitrarySequence, LONGEST, sequencesOf, type SequenceOptions } from './generate.ts';
-export { ENTRY_LIMIT, seeds as contentSeeds, SLOTS } from './layout.ts';
+export { ENTRY_LIMIT, SLOTS } from './layout.ts';
 export type { SequenceNames } from './names.ts';
 export { planSequence } from './plan-sequence.ts';
 export { tellSequence } from './tell.ts';

@@ -141,7 +141,7 @@ function sayResult({ operation, result }: Happened, area: Area | undefined): str
     case 'waits':
       return `The call waits ${untils[result.until]}: ${result.why}.`;
     case 'done':
-      return sayDone(operation, area);
+      return sayDone(operation, area, result.why);
   }
 }
 
@@ -159,7 +159,11 @@ const untils: Record<Extract<Result, { outcome: 'waits' }>['until'], string> = {
   lease: 'for the owner of the mapping, and no longer than its time',
 };
 
-function sayDone(operation: WorldOperation, area: Area | undefined): string {
+function sayDone(
+  operation: WorldOperation,
+  area: Area | undefined,
+  why: string | undefined,
+): string {
   switch (operation.op) {
     case 'truncate':
     case 'punch':
@@ -167,7 +171,9 @@ function sayDone(operation: WorldOperation, area: Area | undefined): string {
       const { file, pages } = area?.parts[operation.part] ?? {};
       const page = pages?.[file?.page ?? -1];
       const held = page?.kind === 'block' && page.pins + page.stuck > 0;
-      return held ? 'It returns at once, and the block is free, though the device holds it.' : '';
+      if (!held) return '';
+      const because = why === undefined ? '' : `: ${why}`;
+      return `It returns at once, and the block is free, though the device holds it${because}.`;
     }
     case 'create':
       return 'It gets the block that was freed.';
