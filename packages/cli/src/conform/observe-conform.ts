@@ -110,10 +110,10 @@ const isOurs = ({ name }: CheckResult): boolean => name === 'conformance';
 /** What the story tells need not be shown as it was found as well. */
 const withStory = (check: CheckResult, story: Story): CheckResult => ({
   ...check,
-  cases: (check.cases ?? []).map((row) => {
-    const { evidence: _, ...cell } = row[story.variant];
-    return { ...row, [story.variant]: cell };
-  }),
+  cases: (check.cases ?? []).map((row) => ({
+    ...row,
+    [story.variant]: { ...row[story.variant], evidence: [] },
+  })),
   stories: [story],
 });
 

@@ -29,7 +29,7 @@ export type Shrunk = Shrinking & {
 };
 
 /** As many as a guest gets through in little more time than it takes to take it up. */
-const LOT = 120;
+const LOT = 40;
 
 /**
  * Makes a sequence that goes wrong as short as can be, with some hundred candidates in each guest, and runs the shortest

@@ -8,21 +8,25 @@ import { canBeMapped, simplest, weightOf } from './simplest.ts';
 export type Trim = (sequence: Sequence) => Sequence;
 
 /** Sequences up to this length are tried without any two of their operations. */
-const SHORT = 14;
+const SHORT = 10;
+
+/** What is looked through for those that are run. */
+const POOL = 1000;
 
 /**
  * Simpler sequences to be tried in the place of one, the simplest first: operations taken out and simplified by
- * fast-check, memory simplified, all that is done to other memory left out, and what the simplest of these lead to in
- * turn, as far as there is room.
+ * fast-check, memory simplified, all that is done to other memory left out. Of more than are to be run, those that leave
+ * much out and those that leave little out alike; where there are fewer, also what they lead to in turn. None where
+ * everything has been tried.
  */
 export function candidatesOf(
   sequence: Sequence,
   { trim, most, skip }: { trim: Trim; most: number; skip: ReadonlySet<string> },
 ): Sequence[] {
   const found = new Map<string, Sequence>();
-  const add = (candidates: Iterable<Sequence>): void => {
+  const add = (candidates: Iterable<Sequence>, room: number): void => {
     for (const candidate of candidates) {
-      if (found.size >= most) return;
+      if (found.size >= room) return;
       if (!candidate.every((each) => each.op !== 'mmap' || canBeMapped(each.shape))) continue;
       const trimmed = trim(candidate);
       const name = formatSequence(trimmed);
@@ -30,13 +34,18 @@ export function candidatesOf(
         found.set(name, trimmed);
     }
   };
-  add(below(sequence));
-  for (const next of byWeight(found.values())) {
-    if (found.size >= most) break;
-    add(below(next));
-  }
+  add(below(sequence), POOL);
+  if (found.size > most) return spread(byWeight(found.values()), most);
+  for (const next of byWeight(found.values())) add(below(next), most);
   return byWeight(found.values());
 }
+
+/** Some of many, from all over their order. */
+const spread = <T>(all: readonly T[], most: number): T[] =>
+  all.filter(
+    (_, index) =>
+      Math.floor((index * most) / all.length) !== Math.floor(((index - 1) * most) / all.length),
+  );
 
 const byWeight = (sequences: Iterable<Sequence>): Sequence[] =>
   [...sequences].toSorted((a, b) => weightOf(a) - weightOf(b));

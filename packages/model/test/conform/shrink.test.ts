@@ -21,7 +21,7 @@ const walk = (sequence: Sequence): Sequence => {
   });
 };
 
-const limits = { trim: walk, most: 200, rounds: 20, isOver: () => false };
+const limits = { trim: walk, most: 80, rounds: 20, isOver: () => false };
 
 /** Shrinks against a kernel that is wrong wherever `isWrong` says so of a sequence up to an operation. */
 async function shrinkAgainst(text: string, isWrong: (sequence: Sequence) => boolean) {
@@ -127,7 +127,7 @@ test('few rounds are needed, as many candidates are asked at once', async () => 
     return last?.op === 'map' && last.area === 1 && last.asked === 'rw';
   });
   expect(rounds).toBeLessThanOrEqual(6);
-  expect(Math.max(...asked)).toBeLessThanOrEqual(200);
+  expect(Math.max(...asked)).toBeLessThanOrEqual(80);
 });
 
 test('where every candidate ends the guest, the first of them that did is taken, and the rest asked later', async () => {
