@@ -76,6 +76,10 @@ export function makeProgram(signal: AbortSignal, finish: (exitCode: number) => v
     .option('--base <base>', 'the kernel to try them on', defaultBase)
     .option('--mutant <id>', 'only these (repeat or separate by commas)', collect)
     .option('--check <name>', 'only these checks, and the mutants meant for them', collect)
+    .option(
+      '--by <what>',
+      'conformance: ask no check but random sequences, and shrink what catches each',
+    )
     .addOption(new Option('--accel <kind>', 'auto, kvm or tcg').default('auto'))
     .option(
       '--out <dir>',

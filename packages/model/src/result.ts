@@ -187,7 +187,7 @@ const timeRow = z.object({
 });
 
 /** A sequence of operations as the model and a kernel have it, one after the other. */
-const story = z.object({
+export const storySchema = z.object({
   title: z.string().describe('Whose it is and where it comes from'),
   variant: z.enum(['before', 'after']),
   steps: z.array(
@@ -241,7 +241,10 @@ const check = z.object({
       cost: z.number().optional().describe('The figure held against maxCost, percent'),
     })
     .optional(),
-  stories: z.array(story).optional().describe('Sequences that are told operation by operation'),
+  stories: z
+    .array(storySchema)
+    .optional()
+    .describe('Sequences that are told operation by operation'),
   notes: z.array(z.string()),
 });
 
@@ -296,7 +299,7 @@ export type RefusalRow = z.infer<typeof refusalRow>;
 export type RefusalCell = z.infer<typeof cell>;
 export type CaseRow = z.infer<typeof caseRow>;
 export type CaseCell = z.infer<typeof caseCell>;
-export type Story = z.infer<typeof story>;
+export type Story = z.infer<typeof storySchema>;
 export type TimeRow = z.infer<typeof timeRow>;
 export type Assumption = z.infer<typeof assumption>;
 export type Splat = z.infer<typeof splat>;

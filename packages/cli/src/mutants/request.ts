@@ -1,7 +1,7 @@
 import { RequestError } from '@pinbench/host';
 import { debianLines } from '@pinbench/kernel';
 import { checks, type Mutant } from '@pinbench/model';
-import { readRequest, type RunRequest } from '../run/request.ts';
+import { oneOf, readRequest, type RunRequest } from '../run/request.ts';
 import { readCatalogue, type ShippedCatalogue } from './shipped-catalogue.ts';
 
 /** The options of the command as commander hands them over. */
@@ -13,6 +13,7 @@ export type MutantsOptions = {
   out: string;
   json?: true;
   update?: true;
+  by?: string;
 };
 
 /** A run of mutants that has been understood. */
@@ -21,6 +22,8 @@ export type MutantsRequest = {
   run: RunRequest;
   catalogue: ShippedCatalogue;
   mutants: readonly Mutant[];
+  /** They are asked nothing but random sequences. */
+  by?: 'conformance';
 };
 
 /**
@@ -28,7 +31,13 @@ export type MutantsRequest = {
  * @throws RequestError for what is not known, and where no mutant is left to try.
  */
 export async function readMutantsRequest(options: MutantsOptions): Promise<MutantsRequest> {
-  const { mutant: ids, ...shared } = options;
+  const { mutant: ids, by: only, ...shared } = options;
+  const by = only === undefined ? undefined : oneOf('--by', only, ['conformance'] as const);
+  if (by !== undefined && options.check !== undefined) {
+    throw new RequestError('--by and --check both say what the mutants are asked', {
+      hint: 'leave one of the two out',
+    });
+  }
   const run = readRequest({ ...shared, check: askedFor(options.check), time: 'off' });
   const catalogue = await readCatalogue(run.base, debianLines);
   const wanted = chosen(
@@ -41,19 +50,20 @@ export async function readMutantsRequest(options: MutantsOptions): Promise<Mutan
     options.check !== undefined && ids === undefined
       ? wanted.filter(({ check }) => asked.has(check))
       : wanted;
-  if (mutants.length > 0) return { run, catalogue, mutants };
+  if (mutants.length > 0) return { run, catalogue, mutants, ...(by && { by }) };
   throw new RequestError(`no mutant is meant for ${[...asked].join(', ')} to catch`, {
     hint: 'leave --check out, or name mutants with --mutant',
   });
 }
 
 /** The command that does it again, as a user would type it. */
-export function commandFor({ run, catalogue, mutants }: MutantsRequest): string {
+export function commandFor({ run, catalogue, mutants, by }: MutantsRequest): string {
   const all = run.checks.length === untimed.length;
   const some = mutants.length < catalogue.mutants.length;
   const words = [
     ...['--base', run.base],
     ...(all ? [] : run.checks.flatMap(({ name }) => ['--check', name])),
+    ...(by === undefined ? [] : ['--by', by]),
     ...(some ? mutants.flatMap(({ id }) => ['--mutant', id]) : []),
     ...(run.accelerator === 'auto' ? [] : ['--accel', run.accelerator]),
   ];

@@ -7,14 +7,15 @@ import {
   judgeRun,
   type ControlRow,
   type Guest,
+  type Mutant,
   type MutantRow,
   type Mutants,
-  type Result,
 } from '@pinbench/model';
 import pLimit from 'p-limit';
 import { allTogether } from '../run/together.ts';
 import { writeEvidence } from '../run/write-evidence.ts';
 import type { MutantsRequest } from './request.ts';
+import { askSequences, type BySequences } from './by-sequences.ts';
 import { patchOf } from './shipped-catalogue.ts';
 import { apart, setStage, type Stage } from './stage.ts';
 
@@ -24,7 +25,7 @@ type Row = MutantRow | ControlRow;
 type Trial<R extends Row> = {
   id: string;
   patch?: string;
-  judge: (judged: Pick<Result, 'checks' | 'verdict'>) => R;
+  judge: (judged: BySequences) => R;
   /** The row of one that could not be tried. */
   broken: (trouble: string[]) => R;
 };
@@ -42,13 +43,19 @@ export async function runMutants(context: Context, request: MutantsRequest): Pro
   const controls = catalogue.controls.map((control): Trial<ControlRow> => ({
     id: control.id,
     ...(!control.shipped && { patch: patchOf(catalogue, control) }),
-    judge: (judged) => judgeControl(control, judged),
+    judge: ({ story, ...judged }) => ({
+      ...judgeControl(control, judged),
+      ...(story && { story }),
+    }),
     broken: (trouble) => ({ ...judgeControl(control, nothing), trouble }),
   }));
   const wrong = mutants.map((mutant): Trial<MutantRow> => ({
     id: mutant.id,
     patch: patchOf(catalogue, mutant),
-    judge: (judged) => judgeMutant(mutant, judged),
+    judge: ({ story, ...judged }) => ({
+      ...judgeMutant(request.by === undefined ? mutant : meantFor(mutant), judged),
+      ...(story && { story }),
+    }),
     broken: (trouble) => ({ ...judgeMutant(mutant, nothing), trouble }),
   }));
   const tried = await tryAll<Row>(context, request, stage, [...controls, ...wrong]);
@@ -72,7 +79,8 @@ function tryAll<R extends Row>(
   return progress.stage(`try ${trials.length} patches`, (stageOf) => {
     let done = 0;
     return allTogether(context, (own) => {
-      const before = limit(() => liveBefore(own, request, stage));
+      const before =
+        request.by === undefined ? limit(() => liveBefore(own, request, stage)) : undefined;
       const rows = trials.map((trial) =>
         limit(async () => {
           const row = await tryOne(own, request, stage, trial, before);
@@ -82,7 +90,7 @@ function tryAll<R extends Row>(
         }),
       );
       // What goes wrong with before goes wrong with all: it is first to be waited for.
-      return [before.then(() => undefined), ...rows];
+      return [before?.then(() => undefined) ?? Promise.resolve(undefined), ...rows];
     }).then((rows) => rows.slice(1) as R[]);
   });
 }
@@ -100,11 +108,15 @@ async function tryOne<R extends Row>(
   { run }: MutantsRequest,
   stage: Stage,
   { id, patch, judge, broken }: Trial<R>,
-  before: Promise<Guest>,
+  before: Promise<Guest> | undefined,
 ): Promise<R> {
   try {
     const own = await apart(context, id);
     const building = await stage.build(own, patch);
+    if (before === undefined) {
+      const out = path.join(run.out, id);
+      return judge(await askSequences(own, stage, building, { run, patch, out }));
+    }
     const after = await stage.live(own, 'after', building);
     await writeEvidence([after], path.join(run.out, id));
     const { subject, checkContext } = building;
@@ -120,6 +132,9 @@ async function tryOne<R extends Row>(
     return broken([error.message, ...error.detail]);
   }
 }
+
+/** By sequences alone, any difference will do. */
+const meantFor = (mutant: Mutant): Mutant => ({ ...mutant, check: 'conformance', reason: /./ });
 
 function sayRow({ id, outcome, by }: Row): string {
   const who = by === undefined ? '' : ` by ${by.check}: ${by.reason}`;

@@ -11,7 +11,7 @@ import {
 } from '@pinbench/kernel';
 import type { BaseInResult, Guest, Job, SplatPolicy, Variant } from '@pinbench/model';
 import { choosePatches } from '../run/choose-patches.ts';
-import { machinesFor } from '../run/machines.ts';
+import { machinesFor, type Machines } from '../run/machines.ts';
 import { askedOf, baseInResult, roomNeeded } from '../run/observe.ts';
 import { baseOptions, type RunRequest } from '../run/request.ts';
 import { runJob, type Building } from '../run/run-job.ts';
@@ -22,6 +22,7 @@ import { buildBoth, prepareSwap } from '../run/swap-run.ts';
 export type Stage = {
   base: BaseInResult;
   policies: readonly SplatPolicy[];
+  machines: Machines;
   /** Builds *after* with a patch in place of the one that pinbench ships; without one, with that. */
   build: (context: Context, patch?: string) => Promise<Building>;
   /** Lives the legs of one variant in a guest of its own. */
@@ -46,6 +47,7 @@ export async function setStage(context: Context, run: RunRequest): Promise<Stage
   return {
     base: baseInResult(base),
     policies: await readSplatPolicies(),
+    machines,
     build: async (own, patch) => {
       const patches: PatchSet = patch
         ? { ...shipped, underTest: await readPatches(own, [patch]) }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { reportFrame } from '../report-frame.ts';
+import { storySchema } from '../result.ts';
 import { verdicts } from '../verdict.ts';
 
 const check = z.object({
@@ -15,6 +16,7 @@ const row = z.object({
   title: z.string(),
   checks: z.array(check).describe('What each check made of it'),
   by: accuser.optional().describe('The check that found fault with it, and what it said'),
+  story: storySchema.optional().describe('The shortest sequence that shows what is wrong with it'),
   trouble: z.array(z.string()).optional().describe('Why it could not be tried'),
 });
 

@@ -1,5 +1,6 @@
 import type { ControlRow, MutantRow, Mutants } from '@pinbench/model';
 import { makePage, type Page } from '../terminal/page.ts';
+import { storiesSection } from '../terminal/stories.ts';
 import type { TerminalOptions } from '../terminal.ts';
 import { plain, sayMilliseconds } from '../words.ts';
 import { account, asVerdict, legend, marks, sayOutcome, tally } from './words.ts';
@@ -64,5 +65,6 @@ function accountOf(row: Row, page: Page): string[] {
     title,
     ...('mistake' in row ? page.text(plain(row.mistake), 2) : []),
     ...account(row).flatMap((line) => page.text(plain(line), 4)),
+    ...storiesSection({ stories: row.story === undefined ? [] : [row.story] }, page),
   ];
 }

@@ -5,7 +5,10 @@ import type { Page } from './page.ts';
 type Step = Story['steps'][number];
 
 /** Sequences as numbered lists: each operation, what came of it, and where kernel and model part. */
-export const storiesSection = ({ stories = [] }: CheckResult, page: Page): string[] =>
+export const storiesSection = (
+  { stories = [] }: Pick<CheckResult, 'stories'>,
+  page: Page,
+): string[] =>
   stories.flatMap((story) => [
     ...page.text(page.bold(`${plain(story.title)}${sayShrunk(story)}`), 2),
     ...story.steps.flatMap((step, index) => stepLines(step, index + 1, page)),
