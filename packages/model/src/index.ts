@@ -1,12 +1,14 @@
 export * from './backing.ts';
 export type * from './checks/check.ts';
 export {
+  asksSequences,
   compareLeg,
   conformance,
   conformanceOf,
   rulesIn,
   type ComparedSequence,
   type ConformanceOptions,
+  type SequenceCheck,
 } from './checks/conformance/index.ts';
 export {
   findingsIn,

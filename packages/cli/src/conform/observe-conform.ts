@@ -8,6 +8,7 @@ import { labIn, type Lab } from './lab.ts';
 import { replaySequence, type ReadSequence } from './replay.ts';
 import { commandFor, type ConformRequest, type Random } from './request.ts';
 import { runRounds, type Judge, type Judged, type Round } from './rounds.ts';
+import { withStory } from './shrink-check.ts';
 import { shrinkFound } from './shrink-finding.ts';
 import { storyOfShrunk } from './shrunk-story.ts';
 
@@ -106,16 +107,6 @@ const passed = (judged: Judged, rounds: readonly Round[]): Judged => {
 };
 
 const isOurs = ({ name }: CheckResult): boolean => name === 'conformance';
-
-/** What the story tells need not be shown as it was found as well. */
-const withStory = (check: CheckResult, story: Story): CheckResult => ({
-  ...check,
-  cases: (check.cases ?? []).map((row) => ({
-    ...row,
-    [story.variant]: { ...row[story.variant], evidence: [] },
-  })),
-  stories: [story],
-});
 
 const told = ({ judged }: Round, earlier: readonly Round[], story?: Story): Judged => ({
   ...judged,

@@ -85,9 +85,7 @@ export async function replaySequence(
   const { sequence, name } = read;
   assertAskable(read, variants, asked);
   const round = await context.progress.stage('replay the sequence', () =>
-    askRound(context, lab, asked, {
-      ...{ check: conformanceOf([sequence], { variants }), sequences: [sequence], judge },
-    }),
+    askRound(context, lab, asked, conformanceOf([sequence], { variants }), judge),
   );
   const stories = round.guests.flatMap((guest) =>
     legsOf(guest.job, guest.records).map((leg): Story => {

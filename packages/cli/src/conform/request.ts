@@ -112,7 +112,7 @@ export function commandFor(
   const [only, other] = variants;
   const variant = only !== undefined && other === undefined ? ['--variant', only] : [];
   return rerunCommand(
-    { ...run, clock: 'counted' },
+    { ...run, clock: 'counted', checks: [], backings: [] },
     { command: 'conform', more: [...variant, ...words] },
   );
 }

@@ -4,14 +4,13 @@ import {
   conformance,
   findingsIn,
   firstFound,
-  sequencesOf,
   type judgeRun,
   type Check,
   type CheckContext,
   type Found,
   type Guest,
   type LegFindings,
-  type Sequence,
+  type SequenceCheck,
   type Variant,
 } from '@pinbench/model';
 import { allTogether } from '../run/together.ts';
@@ -106,8 +105,7 @@ async function runRound(
 ): Promise<Round> {
   const { seed, size, length: maxLength, variants, judge } = of;
   const check = conformance({ seed, sequences: size, maxLength, variants });
-  const sequences = sequencesOf(seed, size, { kernel: asked.kernel, maxLength });
-  const { guests, ...round } = await askRound(context, lab, asked, { check, sequences, judge });
+  const { guests, ...round } = await askRound(context, lab, asked, check, judge);
   const isDull = round.judged.verdict === 'pass' && round.found === undefined;
   return { seed, ...round, ...(!isDull && { guests }) };
 }
@@ -117,8 +115,10 @@ export async function askRound(
   context: Context,
   lab: Lab,
   asked: CheckContext,
-  { check, sequences, judge }: { check: Check; sequences: readonly Sequence[]; judge: Judge },
+  check: SequenceCheck,
+  judge: Judge,
 ): Promise<Round & { guests: readonly Guest[] }> {
+  const sequences = check.sequencesFor(asked);
   const guests = await lab.ask(context, check);
   const legs = guests.flatMap((guest) => findingsIn(guest, sequences, asked));
   const found = firstFound(sequences, legs);

@@ -1,12 +1,5 @@
 import type { Context } from '@pinbench/host';
-import {
-  conformance,
-  judgeRun,
-  sequencesOf,
-  type CheckResult,
-  type Result,
-  type Story,
-} from '@pinbench/model';
+import { conformance, judgeRun, type CheckResult, type Result, type Story } from '@pinbench/model';
 import { labIn } from '../conform/lab.ts';
 import { askRound, type Judge } from '../conform/rounds.ts';
 import { shrinkFound } from '../conform/shrink-finding.ts';
@@ -48,8 +41,7 @@ export async function askSequences(
       ...{ checks: [check], context: checkContext, guests, subject, policies: stage.policies },
     });
   const check = conformance({ ...burst, variants });
-  const sequences = sequencesOf(burst.seed, burst.sequences, { kernel: checkContext.kernel });
-  const { found, judged } = await askRound(context, lab, checkContext, { check, sequences, judge });
+  const { found, judged } = await askRound(context, lab, checkContext, check, judge);
   const { checks, verdict } = judged;
   if (found === undefined) return { checks, verdict };
   const shrunk = await shrinkFound(context, lab, checkContext, found, LIMITS);

@@ -10,6 +10,7 @@ import {
   type Guest,
   type Result,
 } from '@pinbench/model';
+import { shrinkInRun } from '../conform/shrink-check.ts';
 import { roomForFirstRun, roomForLaterRun } from '../room.ts';
 import { choosePatches } from './choose-patches.ts';
 import type { Known, Task } from './course.ts';
@@ -47,7 +48,8 @@ export async function observe(
     hints,
     policies,
   });
-  return { guests, ...judged };
+  const checks = await shrinkInRun(context, request, ran, { ...judged, guests });
+  return { guests, ...judged, checks };
 }
 
 /**

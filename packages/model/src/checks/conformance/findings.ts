@@ -5,11 +5,11 @@ import {
   type Finding,
   type Sequence,
 } from '../../conform/index.ts';
-import type { Guest } from '../../guest.ts';
+import { momentOfEnd, type Guest } from '../../guest.ts';
 import { legsOf } from '../../job.ts';
 import type { Story, Variant } from '../../result.ts';
 import type { CheckContext, Leg } from '../check.ts';
-import { compareLeg, namesOf, rulesIn, type ComparedSequence } from './index.ts';
+import { asksSequences, compareLeg, namesOf, rulesIn, type ComparedSequence } from './index.ts';
 
 type Asked = Pick<CheckContext, 'pinning' | 'kernel'>;
 
@@ -26,9 +26,13 @@ export function findingsIn(
   sequences: readonly Sequence[],
   asked: Asked,
 ): LegFindings[] {
-  const legs = legsOf(guest.job, guest.records);
+  const check = guest.job.checks.find(asksSequences);
+  const legs = legsOf(guest.job, guest.records).filter(
+    ({ index }) => index < (check?.legs.length ?? 0),
+  );
   const last = legs.findLast(({ index }) => hasBegun(guest, index));
-  const end = guest.end.kind === 'completed' ? undefined : guest.end.kind;
+  const isElsewhere = guest.end.kind === 'completed' || momentOfEnd(guest).check !== check;
+  const end = isElsewhere ? undefined : guest.end.kind;
   return legs.map((leg) => {
     const compared = compareLeg(sequences, leg, asked);
     return {

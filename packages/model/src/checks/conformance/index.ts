@@ -34,8 +34,18 @@ export type ConformanceOptions = {
   readonly variants?: readonly Variant[];
 };
 
+/** A check that asks sequences, and says which. */
+export type SequenceCheck = Check & Pick<Conformance, 'sequencesFor' | 'seed'>;
+
+export const asksSequences = (check: Check): check is SequenceCheck => 'sequencesFor' in check;
+
 /** The check of random sequences: the same ones for the same seed. */
-export const conformance = ({ seed, sequences, maxLength, variants }: ConformanceOptions): Check =>
+export const conformance = ({
+  seed,
+  sequences,
+  maxLength,
+  variants,
+}: ConformanceOptions): SequenceCheck =>
   conformanceCheck({
     seed,
     sequencesFor: ({ kernel }) =>
@@ -47,14 +57,16 @@ export const conformance = ({ seed, sequences, maxLength, variants }: Conformanc
 export const conformanceOf = (
   sequences: readonly Sequence[],
   { variants }: Pick<ConformanceOptions, 'variants'> = {},
-): Check => conformanceCheck({ sequencesFor: () => sequences, ...(variants && { variants }) });
+): SequenceCheck =>
+  conformanceCheck({ sequencesFor: () => sequences, ...(variants && { variants }) });
 
 function conformanceCheck({
   sequencesFor,
   variants = ['before', 'after'],
   seed,
-}: Conformance): Check {
+}: Conformance): SequenceCheck {
   return {
+    ...{ sequencesFor, ...(seed !== undefined && { seed }) },
     name,
     title: 'Random sequences of operations end as the model has it',
     legs: variants,

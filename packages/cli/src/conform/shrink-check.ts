@@ -1,0 +1,63 @@
+import type { Context } from '@pinbench/host';
+import {
+  asksSequences,
+  findingsIn,
+  firstFound,
+  type CheckContext,
+  type CheckResult,
+  type Guest,
+  type SequenceCheck,
+  type Story,
+} from '@pinbench/model';
+import type { StrategyRun } from '../run/course.ts';
+import type { RunRequest } from '../run/request.ts';
+import { labIn } from './lab.ts';
+import { commandFor } from './request.ts';
+import { shrinkFound } from './shrink-finding.ts';
+import { storyOfShrunk } from './shrunk-story.ts';
+
+/** Somebody waits for the verdict. */
+const LIMITS = { rounds: 12, ms: 20_000 };
+
+/** Adds to the results of a run what the check of random sequences found, as short as can be. */
+export async function shrinkInRun<T>(
+  context: Context,
+  request: RunRequest,
+  ran: StrategyRun<T>,
+  { checks, guests }: { checks: readonly CheckResult[]; guests: readonly Guest[] },
+): Promise<CheckResult[]> {
+  const check = request.checks.find(asksSequences);
+  if (check === undefined) return [...checks];
+  const asked = ran.checkContext;
+  const found = firstIn(check, guests, asked);
+  // A guest that hangs says so after half a minute, and so would each that is taken up to shrink it.
+  if (found === undefined || ('end' in found.finding && found.finding.end === 'hang')) {
+    return [...checks];
+  }
+  const lab = labIn({ ...ran, building: Promise.resolve(ran) });
+  const shrunk = await shrinkFound(context, lab, asked, found, LIMITS);
+  const story = await storyOfShrunk(shrunk, asked, {
+    ...{ out: request.out, seed: check.seed },
+    replay: (file) =>
+      commandFor({ run: request, variants: [found.variant], what: { replay: file } }),
+  });
+  return checks.map((each) => (each.name === check.name ? withStory(each, story) : each));
+}
+
+const firstIn = (check: SequenceCheck, guests: readonly Guest[], asked: CheckContext) => {
+  const sequences = check.sequencesFor(asked);
+  const legs = guests
+    .filter(({ job }) => job.checks.includes(check))
+    .flatMap((guest) => findingsIn(guest, sequences, asked));
+  return firstFound(sequences, legs);
+};
+
+/** What the story tells need not be shown as it was found as well. */
+export const withStory = (check: CheckResult, story: Story): CheckResult => ({
+  ...check,
+  cases: (check.cases ?? []).map((row) => ({
+    ...row,
+    [story.variant]: { ...row[story.variant], evidence: [] },
+  })),
+  stories: [story],
+});
