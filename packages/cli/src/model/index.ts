@@ -1,3 +1,4 @@
+import { RequestError } from '@pinbench/host';
 import type { Command } from 'commander';
 import { addExplain } from './explain-command.ts';
 import { addExplore } from './explore-command.ts';
@@ -10,7 +11,12 @@ export function addModelCommands(
 ): void {
   const model = program
     .command('model')
-    .description('what the model says of ways to pin memory, without a kernel');
+    .description('what the model says of ways to pin memory, without a kernel')
+    .action(() => {
+      throw new RequestError('model needs to be told what for', {
+        hint: '`npm run model -- explore` or `npm run model -- explain`',
+      });
+    });
   addExplore(model, signal, finish);
   addExplain(model, finish);
 }

@@ -36,6 +36,15 @@ async function exploring(words: string, signal = new AbortController().signal): 
 const result = () => explorationResultSchema.parse(JSON.parse(printed));
 const named = (name: string) => path.join(folder, 'explore', name);
 
+test('model alone is a wrong request', async () => {
+  const program = makeProgram(new AbortController().signal, () => undefined);
+  const asked = program.parseAsync(['model'], { from: 'user' });
+  await expect(asked).rejects.toMatchObject({
+    exitCode: 64,
+    message: 'model needs to be told what for',
+  });
+});
+
 describe('model explore', () => {
   test('looks at every design, each held against the first and the one before it', async () => {
     expect(await exploring('--bound 3 --slots 1 --json')).toBe(0);
