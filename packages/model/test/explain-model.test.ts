@@ -97,3 +97,14 @@ test('every kind of memory on every kernel has answers', () => {
     for (const backing of backings)
       expect(told(version, { backing }).answers.length, `${backing} ${version}`).toBeGreaterThan(2);
 });
+
+test('a stable line that took a commit over answers like the kernels after it, and the ones between do not', () => {
+  const bar: AskedMemory = { backing: 'device-bar', prot: 'ro' };
+  const { elsewhere, commits } = told('6.1', bar, 'gup-fast');
+  const mapped = elsewhere.filter(({ question }) => question === 'map for reading and writing');
+  expect(mapped.map(({ from, to }) => [from, to])).toEqual([
+    [undefined, '5.9'],
+    ['5.11', '5.11'],
+  ]);
+  expect(commits.find(({ commit }) => commit === '07956b6269d3')?.stable).toEqual(['5.10']);
+});

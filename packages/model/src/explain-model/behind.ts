@@ -11,6 +11,7 @@ import {
   type EraName,
   type Rules,
   type Source,
+  versionAfter,
   versionBefore,
   type Version,
 } from '../world/index.ts';
@@ -54,6 +55,11 @@ export type Change = {
   readonly era: EraName;
 };
 
+/** What cannot be asked. */
+export const NOT_ASKED = '-';
+
+const saidOf = (answer: Answer | undefined): string => answer?.said ?? NOT_ASKED;
+
 /** Every version at which an answer changes, oldest first. */
 export const changesOf = (
   memory: AskedMemory,
@@ -64,20 +70,26 @@ export const changesOf = (
     const before = rulesOf(design, atVersion(versionBefore(version)));
     const [was, is] = [answersTo(memory, before), answersTo(memory, rules)];
     return questions.flatMap(({ name: question, ask }, index) => {
-      const [then, now] = [was[index]?.said ?? '-', is[index]?.said ?? '-'];
+      const [then, now] = [saidOf(was[index]), saidOf(is[index])];
       if (then === now) return [];
-      const decides = names.find((name) => ask(memory, without(rules, name))?.said !== now);
+      const decides = names.find((name) => saidOf(ask(memory, without(rules, name))) !== now);
       const era = decides ?? names[0];
       return era === undefined ? [] : [{ version, question, was: then, is: now, era }];
     });
   });
 
+/** Where an era begins and ends; the stable kernels that have it lie before it, by themselves. */
+const versionsOf = ({ from, until, stable = [] }: Era): Version[] => [
+  from,
+  ...(until ? [until] : []),
+  ...stable.flatMap((version) => [version, versionAfter(version)]),
+];
+
 /** The versions at which eras begin or end, oldest first. */
 function boundaries(): { version: Version; names: EraName[] }[] {
   const found = new Map<string, { version: Version; names: EraName[] }>();
   for (const name of eraNames) {
-    const { from, until }: Era = eras[name];
-    for (const version of until ? [from, until] : [from]) {
+    for (const version of versionsOf(eras[name])) {
       const key = sayVersion(version);
       const known = found.get(key) ?? { version, names: [] };
       found.set(key, { version, names: [...known.names, name] });

@@ -1,6 +1,6 @@
 import { atLeast, type KernelVersion } from '../kernel-version.ts';
-import { eras, versionBefore, type Era, type Version } from '../world/index.ts';
-import type { Change } from './behind.ts';
+import { eras, sayVersion, versionBefore, type Era, type Version } from '../world/index.ts';
+import { NOT_ASKED, type Change } from './behind.ts';
 
 /** Kernels that answer a question otherwise: all before `from`, or after `to`, where one is left out. */
 export type Elsewhere = {
@@ -30,7 +30,7 @@ function ofQuestion(changes: readonly Change[], kernel: KernelVersion): Elsewher
   return said.flatMap((answer, index) => {
     const [begun, ended] = [changes[index - 1], changes[index]];
     const decisive = index < here ? ended : begun;
-    if (answer === said[here] || answer === '-' || !decisive) return [];
+    if (answer === said[here] || [answer, said[here]].includes(NOT_ASKED) || !decisive) return [];
     return [
       {
         ...{ question: first.question, said: answer, commit: commitOf(decisive) },
@@ -43,6 +43,7 @@ function ofQuestion(changes: readonly Change[], kernel: KernelVersion): Elsewher
 
 /** Of an era its beginning, or its end. */
 function commitOf({ era, version }: Change): string {
-  const { from, commit, ended }: Era = eras[era];
-  return from === version ? commit : (ended ?? commit);
+  const { until, commit, ended }: Era = eras[era];
+  const ends = until !== undefined && sayVersion(until) === sayVersion(version);
+  return ends ? (ended ?? commit) : commit;
 }

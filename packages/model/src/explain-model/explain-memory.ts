@@ -68,11 +68,12 @@ function commitsBehind(memory: AskedMemory, under: readonly Rules[]): BehindComm
 }
 
 function behindEra(name: EraName, holds: boolean): BehindCommit & { from: string } {
-  const { commit, why, from, before, until, ended }: Era = eras[name];
+  const { commit, why, from, before, until, stable, ended }: Era = eras[name];
   return {
     ...{ commit, why, from: sayVersion(from), holds },
     ...(before !== undefined && { before }),
     ...(until && { until: sayVersion(until) }),
+    ...(stable && { stable: stable.map(sayVersion) }),
     ...(ended !== undefined && { ended }),
   };
 }

@@ -30,6 +30,10 @@ const memory = z.object({
         why: z.string().describe('What it does'),
         from: version.optional().describe('Absent: in every kernel that the model knows'),
         until: version.optional(),
+        stable: z
+          .array(version)
+          .optional()
+          .describe('Older lines whose newest kernels have it as well'),
         ended: commit.optional().describe('What ended it'),
         holds: z.boolean().describe('In the kernel that was asked about'),
         before: z.string().optional().describe('What was done before it'),

@@ -174,8 +174,11 @@ export const beforeEra = ({ from, before, why, commit }: Era): string =>
 export const versionBefore = ([major, minor]: Version): Version =>
   minor === 0 ? [major - 1, lastMinor(major - 1)] : [major, minor - 1];
 
+export const versionAfter = ([major, minor]: Version): Version =>
+  minor === lastMinor(major) ? [major + 1, 0] : [major, minor + 1];
+
 /** The last release of a major version of Linux. */
-const lastMinor = (major: number): number => ({ 3: 19, 4: 20, 5: 19, 6: 19 })[major] ?? 0;
+const lastMinor = (major: number): number => ({ 3: 19, 4: 20, 5: 19, 6: 19 })[major] ?? Infinity;
 
 /** Whether a kernel of that version does so. */
 export const isIn = ({ from, until, stable = [] }: Era, kernel: KernelVersion): boolean =>

@@ -77,12 +77,14 @@ function sayWhen({
   from,
   until,
   ended,
+  stable = [],
   holds,
-}: Pick<BehindCommit, 'from' | 'until' | 'ended' | 'holds'>): string {
+}: Omit<BehindCommit, 'commit' | 'why' | 'before'>): string {
   if (from === undefined) return 'in every kernel';
   const when =
     until === undefined ? `from ${from} on` : `from ${from}, ended by ${ended ?? '?'} in ${until}`;
-  return holds ? when : `${when}, so not here`;
+  const taken = stable.length === 0 ? when : `${when}, and in ${stable.join(', ')}.y`;
+  return holds ? taken : `${taken}, so not here`;
 }
 
 const sayBefore = ({ before }: Pick<BehindCommit, 'before'>): string =>
