@@ -12,8 +12,10 @@ export function addModelCommands(
   const model = program
     .command('model')
     .description('what the model says of ways to pin memory, without a kernel')
-    .action(() => {
-      throw new RequestError('model needs to be told what for', {
+    .allowExcessArguments()
+    .action((_options: unknown, { args: [word] }: Command) => {
+      const wrong = word === undefined ? 'needs to be told what for' : `does not know "${word}"`;
+      throw new RequestError(`model ${wrong}`, {
         hint: '`npm run model -- explore` or `npm run model -- explain`',
       });
     });

@@ -36,12 +36,14 @@ async function exploring(words: string, signal = new AbortController().signal): 
 const result = () => explorationResultSchema.parse(JSON.parse(printed));
 const named = (name: string) => path.join(folder, 'explore', name);
 
-test('model alone is a wrong request', async () => {
+test.each([
+  [['model'], 'model needs to be told what for'],
+  [['model', 'xplore'], 'model does not know "xplore"'],
+])('%j is a wrong request', async (words, message) => {
   const program = makeProgram(new AbortController().signal, () => undefined);
-  const asked = program.parseAsync(['model'], { from: 'user' });
-  await expect(asked).rejects.toMatchObject({
+  await expect(program.parseAsync(words, { from: 'user' })).rejects.toMatchObject({
     exitCode: 64,
-    message: 'model needs to be told what for',
+    message,
   });
 });
 
