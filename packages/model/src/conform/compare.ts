@@ -68,13 +68,19 @@ const differs = (kind: string, expected: string, seen: string, why?: string): Pa
   ...(why !== undefined && { why }),
 });
 
+const keptLock = differs('lock', 'mmap_lock is free', 'mmap_lock is kept');
+
 /** What comes before the first operation. */
-function wrongFrame(answer: SequenceAnswers): Pick<Compared, 'difference' | 'cutOff'> | undefined {
-  for (const step of [frameIds.bounce, frameIds.open, frameIds.openBounce, frameIds.start]) {
+export function wrongFrame(
+  answer: SequenceAnswers,
+): Pick<Compared, 'difference' | 'cutOff'> | undefined {
+  const { bounce, open, openBounce, openProbe, start } = frameIds;
+  for (const step of [bounce, open, openBounce, openProbe, start]) {
     const record = answer(step);
     if (record === undefined) return { cutOff: true };
     if (record.ok) continue;
-    const found = differs('start', 'ok', describeFailure(record));
+    const found =
+      record['hung'] === true ? keptLock : differs('start', 'ok', describeFailure(record));
     return { difference: { operation: `at the start: ${record.op}`, ...found } };
   }
   return undefined;
@@ -89,9 +95,7 @@ export function wrongStep(walked: Walked, answer: SequenceAnswers): Parting | un
   if (seen !== expected && !isLeftOver(walked, seen)) {
     return differs('answer', expected, seen, 'why' in result ? result.why : undefined);
   }
-  if (operation.op === 'map' && of('probe')?.['hung'] === true) {
-    return differs('lock', 'mmap_lock is free', 'mmap_lock is kept');
-  }
+  if (of('probe')?.['hung'] === true) return keptLock;
   const claimed = claimedOf(of('claimed'));
   if (claimed !== undefined && claimed.other < PIECE) {
     return differs('answer', 'the bytes of the device in the other file', `${claimed.found}…`);

@@ -34,7 +34,10 @@ export function reasonNotToAsk(
     case 'mmap':
       return wrongShape(operation.shape) ?? notNow(world, operation.shape);
     case 'map':
-      return notMapped(world.areas[operation.area], operation);
+      return (
+        notMapped(world.areas[operation.area], operation) ??
+        copiedDax(world.areas[operation.area], operation)
+      );
     case 'punch':
       return isOnePage(world, operation)
         ? undefined
@@ -106,6 +109,19 @@ const notMapped = (
   const end = at + pagesOf(parts.slice(first, first + count));
   return end > WINDOW_PAGES ? 'it would reach into the next window' : undefined;
 };
+
+/** The page is memory of the process's own by then. */
+const copiedDax = (
+  area: Area | undefined,
+  { first, count }: { first: number; count: number },
+): string | undefined =>
+  area?.parts
+    .slice(first, first + count)
+    .some(
+      ({ shape, pages, mine }) => isDaxFile(shape) && mine !== none && pages[mine]?.kind === 'ram',
+    ) === true
+    ? 'what was copied of a DAX file is its no more, and may be refused or mapped'
+    : undefined;
 
 type OnPart = { readonly area: number; readonly part: number };
 

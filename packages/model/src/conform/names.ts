@@ -14,6 +14,7 @@ export const frameIds = {
   bounce: 'bounce',
   open: 'open',
   openBounce: 'open-bounce',
+  openProbe: 'open-probe',
   start: 'start',
   childExit: 'end-child',
   close: 'end-close',

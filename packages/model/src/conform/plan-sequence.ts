@@ -29,7 +29,10 @@ function planStart(planning: Planning): Operation[] {
   return [
     op.buffer({ name: buffer, parts, share: 'shared', describe: 'none' }, id(frameIds.bounce)),
     op.fill({ buffer, off: bounce.off.source, len: PIECE, seed: seeds.device }),
-    ...planOpen(id(frameIds.open), id(frameIds.openBounce), planning),
+    ...planOpen(
+      { open: id(frameIds.open), bounce: id(frameIds.openBounce), probe: id(frameIds.openProbe) },
+      planning,
+    ),
     op.counters(id(frameIds.start)),
   ];
 }

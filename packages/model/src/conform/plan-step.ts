@@ -63,7 +63,13 @@ export function planStep(
     case 'dma-write':
       return planTransfer(operation, told, planning);
     case 'open':
-      return [...planOpen(told.id(), told.id('bounce'), planning), counters];
+      return [
+        ...planOpen(
+          { open: told.id(), bounce: told.id('bounce'), probe: told.id('probe') },
+          planning,
+        ),
+        counters,
+      ];
     case 'close':
       return [op.vfioCloseKeeping(told.id()), counters];
     case 'fork':
@@ -73,14 +79,17 @@ export function planStep(
   }
 }
 
-/** Opens the device, and maps the memory that its transfers go through. */
+/**
+ * Opens the device, and maps the memory that its transfers go through. A kernel that keeps the lock at the first map that
+ * there is would hang at the next.
+ */
 export const planOpen = (
-  id: string,
-  bounceId: string,
+  ids: { readonly open: string; readonly bounce: string; readonly probe: string },
   { device, name }: Pick<Planning, 'device' | 'name'>,
 ): Operation[] => [
-  op.vfioOpen({ device }, id),
-  op.map({ iova: iova(bounce.iova.source), buffer: name('bounce') }, bounceId),
+  op.vfioOpen({ device }, ids.open),
+  op.mapWatched({ iova: iova(bounce.iova.source), buffer: name('bounce') }, ids.bounce),
+  op.mmapProbe({}, ids.probe),
 ];
 
 /** The buffer of a slot. */

@@ -1,4 +1,5 @@
 import { accountingOf } from '../checks/accounting.ts';
+import { claimedOf } from '../checks/truncate-harm/records.ts';
 import type { Story } from '../result.ts';
 import { formatOperation, type Rules } from '../world/index.ts';
 import {
@@ -6,10 +7,12 @@ import {
   seenOf,
   wrongCounters,
   wrongEnd,
+  wrongFrame,
   wrongStep,
   type Parting,
   type SequenceAnswers,
 } from './compare.ts';
+import { PIECE } from './layout.ts';
 import { answerId, frameIds } from './names.ts';
 import type { Walk, Walked } from './walk.ts';
 
@@ -18,6 +21,10 @@ type Step = Story['steps'][number];
 /** A sequence operation by operation: what the model says comes of each, and what a guest answered. */
 export function tellSequence(walk: Walk, answer: SequenceAnswers, rules: Rules): Step[] {
   const start = accountingOf(answer(frameIds.start));
+  const frame = wrongFrame(answer)?.difference;
+  if (frame !== undefined) {
+    return [{ operation: frame.operation, ...differing({}, undefined, frame) }];
+  }
   const steps = walk.steps.map((step): Step => {
     const { index, operation, result } = step;
     const record = answer(answerId(index));
@@ -27,7 +34,7 @@ export function tellSequence(walk: Walk, answer: SequenceAnswers, rules: Rules):
     if (record === undefined) return { ...told, ...why };
     const seen = seenOf(result, record, answer(answerId(index, 'interrupt')));
     const parting = wrongStep(step, answer) ?? wrongCounters(step, start, answer, rules);
-    const harm = harmOf(step, seen);
+    const harm = harmOf(step, seen, claimedOf(answer(answerId(index, 'claimed'))));
     return {
       ...(parting === undefined
         ? { ...told, seen, ...why }
@@ -58,13 +65,20 @@ function differing(
   };
 }
 
-/** What the file system, or somebody else, suffers from a page that a device has. */
-function harmOf({ operation, result }: Walked, seen: string): string | undefined {
+/** What the file system, or somebody else, suffers from a page that a device has, as far as it was seen. */
+function harmOf(
+  { operation, result }: Walked,
+  seen: string,
+  claimed: ReturnType<typeof claimedOf>,
+): string | undefined {
   if (operation.op === 'truncate' || operation.op === 'punch' || operation.op === 'unlink') {
     return seen.startsWith('waits') ? `the file system ${seen}` : undefined;
   }
-  const reached = result.outcome === 'written' ? result.reached : undefined;
-  if (operation.op !== 'dma-write' || seen !== describeResult(result)) return undefined;
-  if (reached === 'other') return "the device's bytes are in somebody else's file";
-  return reached === 'nobody' ? 'the device writes to a block that is free' : undefined;
+  if (operation.op !== 'dma-write' || seen !== 'done' || result.outcome !== 'written') {
+    return undefined;
+  }
+  if (claimed !== undefined && claimed.other >= PIECE) {
+    return "the device's bytes are found in the other file";
+  }
+  return result.reached === 'nobody' ? 'the device writes to a block that is free' : undefined;
 }
