@@ -34,6 +34,7 @@ const boundaries = layers.map((layer) => ({
 const observesByVersion = [
   'packages/model/src/checks/accounting.ts',
   'packages/model/src/checks/backings/by-inode.ts',
+  'packages/model/src/checks/conformance/usual.ts',
   'packages/model/src/checks/locking/fault.ts',
 ];
 const expectsByModel = {

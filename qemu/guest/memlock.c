@@ -32,9 +32,9 @@ int memlock_begin(const struct operation *operation, struct record *record)
 		return 0;
 	if (getrlimit(RLIMIT_MEMLOCK, &usual))
 		return fail(record, "getrlimit");
-	/* The hard limit stays: to raise it again takes another capability. */
-	limit = (struct rlimit){ .rlim_cur = size_of(operation, "memlock", 0),
-				 .rlim_max = usual.rlim_max };
+	/* The hard limit stays where it can: up to v5.15 it is 64 KiB, and too low for most. */
+	limit.rlim_cur = size_of(operation, "memlock", 0);
+	limit.rlim_max = limit.rlim_cur < usual.rlim_max ? usual.rlim_max : limit.rlim_cur;
 	if (setrlimit(RLIMIT_MEMLOCK, &limit))
 		return fail(record, "setrlimit");
 	if (set_ipc_lock(false)) {

@@ -58,7 +58,7 @@ export async function readMutantsRequest(options: MutantsOptions): Promise<Mutan
 
 /** The command that does it again, as a user would type it. */
 export function commandFor({ run, catalogue, mutants, by }: MutantsRequest): string {
-  const all = run.checks.length === untimed.length;
+  const all = run.checks.map(({ name }) => name).join() === usual.join();
   const some = mutants.length < catalogue.mutants.length;
   const words = [
     ...['--base', run.base],
@@ -71,10 +71,12 @@ export function commandFor({ run, catalogue, mutants, by }: MutantsRequest): str
 }
 
 const untimed = checks.filter(({ timed }) => !timed).map(({ name }) => name);
+/** Random questions only where they are asked for. */
+const usual = checks.filter(({ timed, random }) => !timed && !random).map(({ name }) => name);
 
 /** Checks that measure time say nothing of right and wrong. */
 function askedFor(names: readonly string[] | undefined): string[] {
-  const asked = names?.flatMap((value) => value.split(',')) ?? untimed;
+  const asked = names?.flatMap((value) => value.split(',')) ?? usual;
   const timed = checks.find(({ name, timed }) => timed && asked.includes(name));
   if (timed === undefined) return asked;
   throw new RequestError(`${timed.name} measures time, and catches no mutant`, {

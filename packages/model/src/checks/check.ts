@@ -64,6 +64,8 @@ export type Check = {
   readonly skip: (asked: Asked) => string | undefined;
   /** Its figures are times: it runs on the machine whose clock was asked for. */
   readonly timed: boolean;
+  /** It asks whatever comes: which question a mutant would fail is not known beforehand. */
+  readonly random?: true;
   /** It is asked before the others in every leg: what it finds would keep them from their end. */
   readonly goesFirst?: true;
   /**

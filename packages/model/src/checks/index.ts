@@ -1,5 +1,6 @@
 import { backings } from './backings/index.ts';
 import type { Check } from './check.ts';
+import { usualConformance } from './conformance/usual.ts';
 import { locking } from './locking/index.ts';
 import { mapUnmapTime } from './map-unmap-time.ts';
 import { pinRefusal } from './pin-refusal/index.ts';
@@ -15,5 +16,6 @@ export const checks: readonly Check[] = [
   remoteMm,
   unwind,
   locking,
+  usualConformance,
   mapUnmapTime,
 ];

@@ -1,7 +1,6 @@
 import { entriesOf, lockedOf, pinnedIn, type Rules, type World } from '../world/index.ts';
-import { bounce } from './layout.ts';
 
-/** What a kernel's counters are to say of a world, beyond what they said of the empty one with its container open. */
+/** What a kernel's counters are to say of a world, but for what the bounce buffer has. */
 export type Accounts = {
   /** Pages in VmLck. */
   readonly locked: number;
@@ -12,11 +11,8 @@ export type Accounts = {
 };
 
 /** The accounts of a world, by the model. */
-export const accountsOf = (world: World, rules: Rules): Accounts => {
-  const closed = world.open ? 0 : bounce.pages;
-  return {
-    locked: lockedOf(world, rules) - closed,
-    pinned: pinnedIn(world, rules) - closed,
-    ...(world.open && { entries: entriesOf(world) }),
-  };
-};
+export const accountsOf = (world: World, rules: Rules): Accounts => ({
+  locked: lockedOf(world, rules),
+  pinned: pinnedIn(world, rules),
+  ...(world.open && { entries: entriesOf(world) }),
+});

@@ -5,9 +5,9 @@ import type { AgentRecord } from '../record.ts';
 import { formatOperation, type Result, type Rules, type World } from '../world/index.ts';
 import { mappingAt } from '../world/container.ts';
 import { accountsOf } from './accounts.ts';
-import { contentOf, PIECE } from './layout.ts';
+import { bounce, contentOf, PIECE } from './layout.ts';
 import { answerId, frameIds, releaseId, unlinkId } from './names.ts';
-import { filesThatGo, isReleased } from './plan-sequence.ts';
+import { filesUnlinked, isReleased } from './plan-sequence.ts';
 import type { Walk, Walked } from './walk.ts';
 
 /** Where a kernel and the model part. */
@@ -228,9 +228,12 @@ function wrongAccounts(
     return differs('counters', 'counters', describeFailure(record));
   }
   const { locked, pinned, entries } = accountsOf(world, rules);
+  // At the start the bounce buffer was mapped; with a closed container nothing is.
+  const gone = world.open ? 0 : bounce.pages;
   const seen = {
-    locked: ((now.vmlck - start.vmlck) * 1024) / PAGE,
-    pinned: now.pinned === null || start.pinned === null ? pinned : now.pinned - start.pinned,
+    locked: ((now.vmlck - start.vmlck) * 1024) / PAGE + gone,
+    pinned:
+      now.pinned === null || start.pinned === null ? pinned : now.pinned - start.pinned + gone,
     entries: now.entries === null || start.entries === null ? entries : start.entries - now.entries,
   };
   const pages = (count: number): string => `${count} pages`;
@@ -279,7 +282,9 @@ function wrongReleases({ areas }: World, answer: SequenceAnswers): Parting | und
     if (isReleased(area) && release?.ok === false) {
       return differs('release', 'done', describeFailure(release));
     }
-    for (const part of filesThatGo(area)) {
+    const kept = isReleased(area) ? wrongKept(release, area) : undefined;
+    if (kept !== undefined) return kept;
+    for (const part of filesUnlinked(area)) {
       const record = answer(unlinkId(slot, part));
       const seen = record === undefined ? 'done' : seenOfChange(record, undefined);
       if (seen !== 'done') return differs('unlink', 'done', seen);

@@ -216,17 +216,20 @@ function onPart(
   return [{ op, area: found.slot, part }];
 }
 
-/** Where the block is free afterwards, somebody takes it. */
-function changeOf(
-  found: Slot | undefined,
-  [which, how = 0, reused = 0]: readonly number[],
-): WorldOperation[] {
+/**
+ * Where a block is free afterwards that a device still has, somebody takes it: a file of another sequence that got it
+ * would find it in use.
+ */
+function changeOf(found: Slot | undefined, [which, how = 0]: readonly number[]): WorldOperation[] {
   if (!found) return [];
   const part = choose(filesIn(found.area), which);
   const op = choose(['truncate', 'punch', 'unlink'] as const, how);
   if (part === undefined || op === undefined) return [];
   const at = { area: found.slot, part };
-  return [{ op, ...at }, ...(reused % 4 === 0 ? [] : [{ op: 'create' as const, ...at }])];
+  return [
+    { op, ...at },
+    { op: 'create', ...at },
+  ];
 }
 
 /** Where a part begins for the device, or where nothing is mapped. */

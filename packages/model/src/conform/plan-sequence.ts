@@ -63,18 +63,27 @@ export const isReleased = (area: Area): boolean =>
 function planRelease(area: Area, slot: number, planning: Planning): Operation[] {
   if (!isReleased(area)) return [];
   const name = bufferOf({ area: slot }, planning);
-  return [op.release({ name, file: 'keep' }, planning.id(releaseId(slot)))];
+  const file = releasesFiles(area) ? 'unlink' : 'keep';
+  return [op.release({ name, file }, planning.id(releaseId(slot)))];
 }
 
+/** All of its files can go with its memory. */
+const releasesFiles = (area: Area): boolean =>
+  isReleased(area) && filesIn(area).every((part) => filesThatGo(area).includes(part));
+
+/** Parts whose files are unlinked by themselves. */
+export const filesUnlinked = (area: Area): number[] =>
+  releasesFiles(area) ? [] : filesThatGo(area);
+
 /** Parts whose files can go: nothing of them is held once the container is closed. */
-export const filesThatGo = (area: Area): number[] =>
+const filesThatGo = (area: Area): number[] =>
   filesIn(area).filter((index) => {
     const part = area.parts[index];
     return part?.file?.linked === true && part.pages.every(({ pins, stuck }) => pins + stuck === 0);
   });
 
 const planUnlinks = (area: Area, slot: number, world: World, planning: Planning): Operation[] =>
-  filesThatGo(area).map((part) =>
+  filesUnlinked(area).map((part) =>
     op.change(
       { file: fileOf({ area: slot, part }, world, planning), do: 'unlink' },
       planning.id(unlinkId(slot, part)),

@@ -191,11 +191,17 @@ function planChange(
 ): Operation[] {
   const file = fileOf(operation, before, planning);
   return [
-    ...(next?.operation.op === 'create' ? [op.block({ file }, id('block'))] : []),
+    ...(next?.operation.op === 'create' ? planLook(file, folderOf(operation, before), id) : []),
     op.change({ file, do: operation.op }, id()),
     ...(result.outcome === 'waits' ? [op.changeInterrupt(id('interrupt'))] : []),
   ];
 }
+
+/** What was freed before is to be free by now: it would lie nearer to whoever comes next. */
+const planLook = (file: string, folder: string, id: Told['id']): Operation[] => [
+  op.settle({ folder }),
+  op.block({ file }, id('block')),
+];
 
 function planCreate(
   { area, part }: Op<'create'>,

@@ -40,18 +40,18 @@ export type SequenceCheck = Check & Pick<Conformance, 'sequencesFor' | 'seed'>;
 export const asksSequences = (check: Check): check is SequenceCheck => 'sequencesFor' in check;
 
 /** The check of random sequences: the same ones for the same seed. */
-export const conformance = ({
-  seed,
-  sequences,
-  maxLength,
-  variants,
-}: ConformanceOptions): SequenceCheck =>
-  conformanceCheck({
-    seed,
-    sequencesFor: ({ kernel }) =>
-      sequencesOf(seed, sequences, { kernel, ...(maxLength !== undefined && { maxLength }) }),
-    ...(variants && { variants }),
-  });
+export function conformance({ seed, sequences, maxLength, variants }: ConformanceOptions): SequenceCheck {
+  const made = new Map<string, readonly Sequence[]>();
+  const sequencesFor: Conformance['sequencesFor'] = ({ kernel }) => {
+    const key = `${kernel.major}.${kernel.minor}`;
+    const known =
+      made.get(key) ??
+      sequencesOf(seed, sequences, { kernel, ...(maxLength !== undefined && { maxLength }) });
+    made.set(key, known);
+    return known;
+  };
+  return conformanceCheck({ seed, sequencesFor, ...(variants && { variants }) });
+}
 
 /** The check of sequences that are given. */
 export const conformanceOf = (
@@ -71,6 +71,7 @@ function conformanceCheck({
     title: 'Random sequences of operations end as the model has it',
     legs: variants,
     timed: false,
+    random: true,
     boots: () => 1,
     skip: () => undefined,
     plan: (variant, context, leg) => {
