@@ -35,7 +35,7 @@ export function addExplore(
     )
     .option(
       '--design <name>',
-      'gup-fast, longterm-unlocked, longterm or lease (default: all four, each held against the first and the one before it)',
+      'gup-fast, longterm-unlocked, longterm-any-dax, longterm or lease (default: all of them, each held against the first and the one before it)',
     )
     .option('--against <name>', 'a second design, and where the two first answer differently')
     .option('--kernel <version>', 'the kernel that the designs stand in', '6.1')

@@ -51,12 +51,14 @@ describe('model explore', () => {
   test('looks at every design, each held against the first and the one before it', async () => {
     expect(await exploring('--bound 3 --slots 1 --json')).toBe(0);
     const { explorations, balances, differences } = result();
-    const names = ['gup-fast', 'longterm-unlocked', 'longterm', 'lease'];
+    const names = ['gup-fast', 'longterm-unlocked', 'longterm-any-dax', 'longterm', 'lease'];
     expect(explorations.map(({ design }) => design.name)).toEqual(names);
     expect(balances.map(({ design, against }) => `${design} ${against}`)).toEqual([
       'longterm-unlocked gup-fast',
+      'longterm-any-dax gup-fast',
+      'longterm-any-dax longterm-unlocked',
       'longterm gup-fast',
-      'longterm longterm-unlocked',
+      'longterm longterm-any-dax',
       'lease gup-fast',
       'lease longterm',
     ]);

@@ -42,15 +42,9 @@ export function pin(
       ? refuse('EFAULT', sinceEra(eras.pfnmapAsksForWrite))
       : { part, page: none, faulted: false };
   }
-  const { pinning } = rules.design;
-  const longterm = pinning === 'longterm';
-  const named = longterm && isDaxFile(part.shape);
-  if (named && rules.has.looksFirst) {
-    return refuse(
-      'EOPNOTSUPP',
-      'check_vma_flags() refuses FOLL_LONGTERM on an fs-dax VMA (52650c8b466b)',
-    );
-  }
+  const longterm = rules.design.pinning === 'longterm';
+  const named = isNamed(part, rules);
+  if (named && rules.has.looksFirst) return refuse('EOPNOTSUPP', whyNamed(part, rules));
   const writes = asked === 'rw';
   if (writes && shape.prot === 'ro') return refuse('EFAULT', notWritable);
   if (
@@ -67,9 +61,23 @@ export function pin(
     : faultToPinForReading(part, shape, rules);
   if (typeof fault === 'string') return refuse('EFAULT', noMemory);
   if (named) {
-    return refuse('EOPNOTSUPP', saySource(sources.longtermRefuses), fault.part);
+    return refuse('EOPNOTSUPP', whyNamed(part, rules), fault.part);
   }
   return { ...hold(fault.part, fault.page, startsRange, rules), faulted: part.mine === none };
+}
+
+/** Whether the rule of the design names the memory of a part, rightly or not. */
+const isNamed = ({ shape }: Part, { design }: Rules): boolean =>
+  design.pinning === 'longterm' &&
+  (isDaxFile(shape) || (design.confusesDeviceDax === true && shape.backing === 'device-dax'));
+
+function whyNamed({ shape }: Part, { has }: Rules): string {
+  const why = has.looksFirst
+    ? 'check_vma_flags() refuses FOLL_LONGTERM on an fs-dax VMA (52650c8b466b)'
+    : saySource(sources.longtermRefuses);
+  return isDaxFile(shape)
+    ? why
+    : `${why}, and vma_is_fsdax() takes device-dax for one (${eras.tellsDeviceDax.commit} mends that)`;
 }
 
 /** A page that may be given up for a copy later is none to pin for long: since some kernels GUP makes the copy itself. */

@@ -14,6 +14,8 @@ export type Design = {
   readonly locks: boolean;
   /** How that comes. */
   readonly lock: string;
+  /** Device-dax is taken for filesystem-DAX. */
+  readonly confusesDeviceDax?: true;
   readonly source: Source;
 };
 
@@ -34,6 +36,18 @@ export const designs = [
     locks: false,
     lock: 'a long-term GUP wants its caller to hold mmap_lock (bb94b55af346 mends that)',
     source: { why: 'the patch as it was merged for 4.16', commit: '94db151dc892' },
+  },
+  {
+    name: 'longterm-any-dax',
+    title: 'the same where device-dax is taken for filesystem-DAX',
+    pinning: 'longterm',
+    locks: false,
+    lock: 'a long-term GUP wants its caller to hold mmap_lock (bb94b55af346 mends that)',
+    confusesDeviceDax: true,
+    source: {
+      why: 'the patch on a tree without its prerequisite 230f5a8969d8, such as v4.15',
+      commit: '94db151dc892',
+    },
   },
   {
     name: 'longterm',
@@ -67,7 +81,7 @@ export function designOf(name: string): Design {
 
 /** What holds in a world: the design under study, and which eras its kernel has reached. */
 export type Rules = {
-  readonly design: Pick<Design, 'pinning' | 'locks'>;
+  readonly design: Pick<Design, 'pinning' | 'locks' | 'confusesDeviceDax'>;
   readonly has: Readonly<Record<EraName, boolean>>;
   /** Mappings that a container takes. */
   readonly entryLimit: number;

@@ -77,6 +77,12 @@ describe('the rule', () => {
     expect(way('unlocked')).toEqual(['mmap', 'map']);
   });
 
+  test('without its prerequisite refuses device-dax, which no rule names', () => {
+    const { found, way } = exploring('longterm-any-dax', '4.15');
+    expect(found('harm')).toEqual(['refused', 'unlocked']);
+    expect(way('refused')).toEqual(['mmap', 'map']);
+  });
+
   test('does not mend what the kernel does with any design: pins of device-dax stay', () => {
     expect(exploring('longterm', '6.1').found('flaw')).toEqual(['kept-pins']);
     expect(exploring('longterm', '4.18').memory('kept-pins')).not.toContain('device-dax');

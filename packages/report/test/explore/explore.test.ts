@@ -20,10 +20,10 @@ import {
 
 const kernel = { major: 4, minor: 15 };
 const extent = { bound: 5, slots: 1 };
-const [fast, unlocked, rule, lease] = designs.map((design) =>
+const [fast, unlocked, anyDax, rule, lease] = designs.map((design) =>
   toItsEnd(explore(design, kernel, extent)),
 );
-if (!fast || !unlocked || !rule || !lease) throw new Error('a design is lacking');
+if (!fast || !unlocked || !anyDax || !rule || !lease) throw new Error('a design is lacking');
 
 /** As the command line names them where a kernel can be asked. */
 const replayable = (finding: FindingOutcome): FindingOutcome =>
@@ -44,15 +44,26 @@ const result: ExplorationResult = {
   kernel: '4.15',
   ...extent,
   alphabet: exploredShapes.map(sayShape),
-  explorations: [{ ...fast, findings: fast.findings.map(replayable) }, unlocked, rule, lease],
-  balances: [balanceOf(unlocked, fast), balanceOf(rule, unlocked), balanceOf(lease, rule)],
+  explorations: [
+    { ...fast, findings: fast.findings.map(replayable) },
+    unlocked,
+    anyDax,
+    rule,
+    lease,
+  ],
+  balances: [
+    balanceOf(unlocked, fast),
+    balanceOf(anyDax, unlocked),
+    balanceOf(rule, anyDax),
+    balanceOf(lease, rule),
+  ],
 };
 
 const compared: ExplorationResult = {
   ...result,
   explorations: [rule, lease],
   balances: [balanceOf(rule, lease)],
-  differences: toItsEnd(differencesOf(designs[2], designs[3], kernel, { bound: 3, slots: 1 })),
+  differences: toItsEnd(differencesOf(designs[3], designs[4], kernel, { bound: 3, slots: 1 })),
 };
 
 describe('an exploration for a person', () => {
