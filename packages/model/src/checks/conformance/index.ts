@@ -40,7 +40,12 @@ export type SequenceCheck = Check & Pick<Conformance, 'sequencesFor' | 'seed'>;
 export const asksSequences = (check: Check): check is SequenceCheck => 'sequencesFor' in check;
 
 /** The check of random sequences: the same ones for the same seed. */
-export function conformance({ seed, sequences, maxLength, variants }: ConformanceOptions): SequenceCheck {
+export function conformance({
+  seed,
+  sequences,
+  maxLength,
+  variants,
+}: ConformanceOptions): SequenceCheck {
   const made = new Map<string, readonly Sequence[]>();
   const sequencesFor: Conformance['sequencesFor'] = ({ kernel }) => {
     const key = `${kernel.major}.${kernel.minor}`;
