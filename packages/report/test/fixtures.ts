@@ -244,6 +244,54 @@ export const failing: Result = {
   ],
 };
 
+/** A sequence of operations came out otherwise than the model says. */
+const differing: Result = {
+  ...passing,
+  verdict: 'fail',
+  explanation: ['conformance fails: after: sequence 12: mapped, where the model has refused.'],
+  checks: [
+    {
+      name: 'conformance',
+      title: 'Random sequences of operations end as the model has it',
+      verdict: 'fail',
+      reason: 'after: sequence 12: mapped, where the model has refused',
+      notes: [],
+      stories: [
+        {
+          title: 'sequence 12 of seed 1, after',
+          variant: 'after',
+          steps: [
+            {
+              operation: 'mmap area=0 parts=anon:4K,fsdax-ext4:4K share=shared prot=rw touch=write',
+              expected: 'done',
+              seen: 'done',
+              differs: false,
+            },
+            {
+              operation: 'map area=0 at=0 first=0 count=2 prot=rw',
+              expected: 'refused EOPNOTSUPP',
+              seen: 'mapped',
+              why: 'check_vma_flags() refuses FOLL_LONGTERM on an fs-dax VMA (52650c8b466b)',
+              differs: true,
+            },
+            {
+              operation: 'truncate area=0 part=1',
+              expected: 'done',
+              seen: 'waits until a signal comes',
+              differs: true,
+              harm: 'the file system waits until a signal comes',
+            },
+            { operation: 'close', expected: 'done', differs: false },
+          ],
+          shrunk: { from: 27, tried: 310, rounds: 5, least: true, confirmed: true },
+          file: 'pinbench-out/conform/1-12.sequence',
+          command: 'npm run qemu:test -- conform --replay pinbench-out/conform/1-12.sequence',
+        },
+      ],
+    },
+  ],
+};
+
 /** A file that was to be DAX is not: what the checks saw says nothing. */
 export const invalid: Result = {
   ...passing,
@@ -385,6 +433,7 @@ export const results = {
   skipping,
   sampled,
   empty,
+  differing,
   backported,
   'two-kernels': twoKernels,
 };

@@ -55,6 +55,7 @@ export async function runMutants(context: Context, request: MutantsRequest): Pro
     judge: ({ story, ...judged }) => ({
       ...judgeMutant(request.by === undefined ? mutant : meantFor(mutant), judged),
       ...(story && { story }),
+      ...(request.by !== undefined && mutant.beyond !== undefined && { beyond: mutant.beyond }),
     }),
     broken: (trouble) => ({ ...judgeMutant(mutant, nothing), trouble }),
   }));

@@ -29,7 +29,18 @@ describe('what is asked of the mutants', () => {
     expect(commandFor(request)).toContain('--check pin-refusal --mutant');
   });
 
+  test('may be nothing but random sequences, of all of them', async () => {
+    const request = await read({ by: 'conformance' });
+    expect(request.by).toBe('conformance');
+    expect(request.mutants).toBe(request.catalogue.mutants);
+    expect(commandFor(request)).toBe(
+      'npm run qemu:test -- mutants --base debian:6.1 --by conformance',
+    );
+  });
+
   test.each([
+    [{ by: 'luck' }, '--by does not know "luck"'],
+    [{ by: 'conformance', check: ['unwind'] }, '--by and --check both say'],
     [{ mutant: ['nobody'] }, '--mutant does not know "nobody"'],
     [{ base: 'debian:6.12' }, 'there are no mutants for debian:6.12'],
     [{ base: 'tree:../linux' }, 'there are no mutants for tree:../linux'],

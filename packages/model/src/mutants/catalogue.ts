@@ -8,6 +8,7 @@ const mutant = z.object({
   mistake: z.string().regex(/\.$/, 'a sentence, with its end'),
   check: z.string().min(1),
   reason: z.string().min(1),
+  beyond: z.string().min(1).optional(),
 });
 
 const control = z.object({ id, title: z.string().min(1), shipped: z.boolean() });
@@ -23,7 +24,7 @@ const catalogue = z.object({
 
 /**
  * A wrong version of the patch under test: the mistake that it stands for, the check that has to catch it, and what
- * that check has to say of it.
+ * that check has to say of it. `beyond`: why no sequence of operations alone can show it, where that is so.
  */
 export type Mutant = Omit<z.infer<typeof mutant>, 'reason'> & { readonly reason: RegExp };
 

@@ -22,6 +22,10 @@ const row = z.object({
 
 const mutant = row.extend({
   mistake: z.string(),
+  beyond: z
+    .string()
+    .optional()
+    .describe('Why no sequence of operations shows it, where that was all that was asked'),
   wanted: z
     .object({ check: z.string(), reason: z.string().describe('A regular expression') })
     .describe('Which check has to catch it, and with what reason'),
@@ -52,13 +56,22 @@ export type MutantRow = z.infer<typeof mutant>;
 export type ControlRow = z.infer<typeof control>;
 export type MutantCheck = z.infer<typeof check>;
 
-/** Passes when every mutant is caught, with the reason named for it, and no check finds fault with a right patch. */
+/**
+ * Passes when every mutant is caught, with the reason named for it, save what cannot be, and no check finds fault with a
+ * right patch.
+ */
 export function outcomeOfMutants({
   controls,
   mutants,
 }: Pick<Mutants, 'controls' | 'mutants'>): Mutants['outcome'] {
   if ([...controls, ...mutants].some(({ outcome }) => outcome === 'error')) return 'error';
-  const caught = mutants.length > 0 && mutants.every(({ outcome }) => outcome === 'caught');
+  const caught =
+    mutants.length > 0 &&
+    mutants.every(
+      ({ outcome, beyond }) =>
+        outcome === 'caught' ||
+        (beyond !== undefined && ['missed', 'caught-otherwise'].includes(outcome)),
+    );
   const clean = controls.length > 0 && controls.every(({ outcome }) => outcome === 'clean');
   return caught && clean ? 'pass' : 'fail';
 }

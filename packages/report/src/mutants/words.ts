@@ -34,7 +34,9 @@ export const sayOutcome = (outcome: Outcome): string => outcome.replaceAll('-', 
 export function tally({ controls, mutants }: Mutants): string {
   const caught = mutants.filter(({ outcome }) => outcome === 'caught').length;
   const clean = controls.filter(({ outcome }) => outcome === 'clean').length;
-  return `${caught} of ${count(mutants.length, 'mutant')} caught by the check named for it; ${clean} of ${count(controls.length, 'right version')} clean`;
+  const isBySequences = mutants.every(({ wanted }) => wanted.check === 'conformance');
+  const by = isBySequences ? 'random sequences alone' : 'the check named for it';
+  return `${caught} of ${count(mutants.length, 'mutant')} caught by ${by}; ${clean} of ${count(controls.length, 'right version')} clean`;
 }
 
 /** What a row has to say for itself: who found fault with it, what was wanted, why nobody can tell. */
@@ -45,7 +47,10 @@ export function account(row: MutantRow | ControlRow): string[] {
     : [];
   return [
     ...(by === undefined ? [] : [`${by.check}: ${by.reason}`]),
-    ...('wanted' in row && (outcome === 'caught-otherwise' || outcome === 'missed')
+    ...('beyond' in row && outcome !== 'caught' && row.beyond !== undefined ? [row.beyond] : []),
+    ...('wanted' in row &&
+    !('beyond' in row) &&
+    (outcome === 'caught-otherwise' || outcome === 'missed')
       ? [`wanted of ${row.wanted.check}: /${row.wanted.reason}/`]
       : []),
     ...unclear.map(

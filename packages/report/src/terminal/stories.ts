@@ -27,28 +27,28 @@ export function sayShrunk({ shrunk, steps }: Story): string {
   return ` (${[said, ...doubts].join('; ')})`;
 }
 
+/** Where what is said of an operation begins. */
+const INDENT = 8;
+
 function stepLines(step: Step, number: number, page: Page): string[] {
   const { operation, expected, seen, why, differs, harm } = step;
-  const name = `${String(number).padStart(4)}  ${plain(operation)}`;
   const because = why === undefined ? '' : `: ${plain(why)}`;
+  const [first = '', ...rest] = page.hang(plain(operation), INDENT);
+  const name = [`${String(number).padStart(INDENT - 2)}  ${first}`, ...rest];
   if (!differs) {
     const came = seen === undefined ? 'not come to' : plain(seen) + because;
-    return [
-      ...page.hang(name, 8),
-      ...(came === 'done' ? [] : page.text(came, 8)),
-      ...harmLines(harm, page),
-    ];
+    return [...name, ...(came === 'done' ? [] : page.text(came, INDENT)), ...harmLines(harm, page)];
   }
   return [
-    ...page.hang(page.verdict('fail', name), 8),
-    ...page.text(page.verdict('fail', `seen      ${plain(seen ?? 'not come to')}`), 8),
-    ...page.text(`expected  ${plain(expected)}${because}`, 8),
+    ...name.map((line) => page.verdict('fail', line)),
+    ...page.text(page.verdict('fail', `seen      ${plain(seen ?? 'not come to')}`), INDENT),
+    ...page.text(`expected  ${plain(expected)}${because}`, INDENT),
     ...harmLines(harm, page),
   ];
 }
 
 const harmLines = (harm: string | undefined, page: Page): string[] =>
-  harm === undefined ? [] : page.text(page.verdict('invalid', `harm: ${plain(harm)}`), 8);
+  harm === undefined ? [] : page.text(page.verdict('invalid', `harm      ${plain(harm)}`), INDENT);
 
 /** The same in lines for formats without layout. */
 export const storyNotes = ({ stories = [] }: CheckResult): string[] =>
