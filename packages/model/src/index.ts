@@ -12,7 +12,7 @@ export {
 } from './checks/conformance/index.ts';
 export {
   findingsIn,
-  firstFound,
+  allFound,
   storyIn,
   type Found,
   type LegFindings,

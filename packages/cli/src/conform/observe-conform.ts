@@ -89,14 +89,15 @@ const sayRounds = (rounds: readonly Round[]): string => {
 async function storyOf(
   context: Context,
   { request, asked, lab }: Asking,
-  { found, seed }: Round,
+  { wrong, seed }: Round,
 ): Promise<Story | undefined> {
-  if (found === undefined || context.signal.aborted) return undefined;
-  const shrunk = await shrinkFound(context, lab, asked, found, LIMITS);
+  if (wrong === undefined || context.signal.aborted) return undefined;
+  const shrunk = await shrinkFound(context, lab, asked, wrong, LIMITS);
   return storyOfShrunk(shrunk, asked, {
     out: request.run.out,
     seed,
-    replay: (file) => commandFor({ ...request, variants: [found.variant] }, { replay: file }),
+    replay: (file) =>
+      commandFor({ ...request, variants: [shrunk.found.variant] }, { replay: file }),
   });
 }
 

@@ -90,11 +90,10 @@ export async function replaySequence(
   const stories = round.guests.flatMap((guest) =>
     legsOf(guest.job, guest.records).map((leg): Story => {
       const steps = storyIn(leg, sequence, 0, asked);
-      const { found } = round;
-      const ends = found?.variant === leg.variant && 'end' in found.finding;
+      const found = round.wrong?.found.find(({ variant }) => variant === leg.variant);
       return {
         ...{ title: `${name}, ${leg.variant}`, variant: leg.variant },
-        steps: ends ? withEnd(steps, sayFinding(found.finding)) : steps,
+        steps: found && 'end' in found.finding ? withEnd(steps, sayFinding(found.finding)) : steps,
       };
     }),
   );

@@ -1,15 +1,16 @@
 import { availableParallelism } from 'node:os';
 import type { Context } from '@pinbench/host';
 import {
+  allFound,
   conformance,
   findingsIn,
-  firstFound,
   type judgeRun,
   type Check,
   type CheckContext,
   type Found,
   type Guest,
   type LegFindings,
+  type Sequence,
   type SequenceCheck,
   type Variant,
 } from '@pinbench/model';
@@ -27,8 +28,12 @@ export type Round = {
   judged: Judged;
   /** Missing once a round has passed: those of hours of rounds would fill the memory. */
   guests?: readonly Guest[];
-  found?: Found;
+  /** Only where some went wrong. */
+  wrong?: Wrong;
 };
+
+/** Sequences that went wrong, the first of them first, among all that were asked. */
+export type Wrong = { sequences: readonly Sequence[]; found: readonly Found[] };
 
 export type Judged = ReturnType<typeof judgeRun>;
 
@@ -106,7 +111,7 @@ async function runRound(
   const { seed, size, length: maxLength, variants, judge } = of;
   const check = conformance({ seed, sequences: size, maxLength, variants });
   const { guests, ...round } = await askRound(context, lab, asked, check, judge);
-  const isDull = round.judged.verdict === 'pass' && round.found === undefined;
+  const isDull = round.judged.verdict === 'pass' && round.wrong === undefined;
   return { seed, ...round, ...(!isDull && { guests }) };
 }
 
@@ -121,11 +126,11 @@ export async function askRound(
   const sequences = check.sequencesFor(asked);
   const guests = await lab.ask(context, check);
   const legs = guests.flatMap((guest) => findingsIn(guest, sequences, asked));
-  const found = firstFound(sequences, legs);
+  const found = allFound(sequences, legs);
   return {
     ...{ sequences: sequences.length, operations: operationsIn(legs) },
     ...{ guests, judged: judge(check, guests) },
-    ...(found && { found }),
+    ...(found.length > 0 && { wrong: { sequences, found } }),
   };
 }
 

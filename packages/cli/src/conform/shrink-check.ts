@@ -1,8 +1,8 @@
 import type { Context } from '@pinbench/host';
 import {
+  allFound,
   asksSequences,
   findingsIn,
-  firstFound,
   type CheckContext,
   type CheckResult,
   type Guest,
@@ -12,6 +12,7 @@ import {
 import type { StrategyRun } from '../run/course.ts';
 import type { RunRequest } from '../run/request.ts';
 import { labIn } from './lab.ts';
+import type { Wrong } from './rounds.ts';
 import { commandFor } from './request.ts';
 import { shrinkFound } from './shrink-finding.ts';
 import { storyOfShrunk } from './shrunk-story.ts';
@@ -29,28 +30,29 @@ export async function shrinkInRun<T>(
   const check = request.checks.find(asksSequences);
   if (check === undefined) return [...checks];
   const asked = ran.checkContext;
-  const found = firstIn(check, guests, asked);
+  const wrong = wrongIn(check, guests, asked);
+  const [first] = wrong.found;
   // A guest that hangs says so after half a minute, and so would each that is taken up to shrink it.
-  if (found === undefined || ('end' in found.finding && found.finding.end === 'hang')) {
+  if (first === undefined || ('end' in first.finding && first.finding.end === 'hang')) {
     return [...checks];
   }
   const lab = labIn({ ...ran, building: Promise.resolve(ran) });
-  const shrunk = await shrinkFound(context, lab, asked, found, LIMITS);
+  const shrunk = await shrinkFound(context, lab, asked, wrong, LIMITS);
   const story = await storyOfShrunk(shrunk, asked, {
     ...{ out: request.out, seed: check.seed },
     replay: (file) =>
-      commandFor({ run: request, variants: [found.variant], what: { replay: file } }),
+      commandFor({ run: request, variants: [shrunk.found.variant], what: { replay: file } }),
   });
   return checks.map((each) => (each.name === check.name ? withStory(each, story) : each));
 }
 
-const firstIn = (check: SequenceCheck, guests: readonly Guest[], asked: CheckContext) => {
+function wrongIn(check: SequenceCheck, guests: readonly Guest[], asked: CheckContext): Wrong {
   const sequences = check.sequencesFor(asked);
   const legs = guests
     .filter(({ job }) => job.checks.includes(check))
     .flatMap((guest) => findingsIn(guest, sequences, asked));
-  return firstFound(sequences, legs);
-};
+  return { sequences, found: allFound(sequences, legs) };
+}
 
 /** What the story tells need not be shown as it was found as well. */
 export const withStory = (check: CheckResult, story: Story): CheckResult => ({

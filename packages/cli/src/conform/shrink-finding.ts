@@ -3,6 +3,7 @@ import type { Context } from '@pinbench/host';
 import {
   conformanceOf,
   findingsIn,
+  joined,
   likenessOf,
   rulesIn,
   shrink,
@@ -14,9 +15,11 @@ import {
   type Guest,
   type Sequence,
   type Shrinking,
+  type Variant,
 } from '@pinbench/model';
 import { allTogether } from '../run/together.ts';
 import type { Lab } from './lab.ts';
+import type { Wrong } from './rounds.ts';
 
 export type ShrinkLimits = { rounds: number; ms: number };
 
@@ -32,49 +35,61 @@ export type Shrunk = Shrinking & {
 const LOT = 40;
 
 /**
- * Makes a sequence that goes wrong as short as can be, with some hundred candidates in each guest, and runs the shortest
- * alone. A signal ends it with the shortest so far.
+ * Makes a sequence that goes wrong as short as can be, with some forty candidates in each guest; what is taken of them
+ * has to go wrong alone as well. A signal ends it with the shortest so far.
  */
 export function shrinkFound(
   context: Context,
   lab: Lab,
   asked: CheckContext,
-  found: Found,
+  wrong: Wrong,
   limits: ShrinkLimits,
 ): Promise<Shrunk> {
-  const { variant, finding } = found;
-  const likeness = likenessOf(finding);
   const until = performance.now() + limits.ms;
-  const rules = rulesIn(variant, asked);
-  const trim = (sequence: Sequence): Sequence =>
-    walk(sequence, rules).steps.map(({ operation }) => operation);
-  const ask = async (own: Context, sequences: readonly Sequence[]) => {
-    const check = conformanceOf(sequences, { variants: [variant] });
-    const [guest] = await lab.ask(own, check);
-    const [leg] = guest === undefined ? [] : findingsIn(guest, sequences, asked);
-    return { guest, answers: leg?.findings.map((each) => answerOf(each, likeness)) ?? [] };
-  };
   return context.progress.stage('shrink what differs', async (stage) => {
+    const { found, guest } = await chooseFound(context, lab, asked, wrong);
+    const { variant } = found;
+    const likeness = likenessOf(found.finding);
+    const rules = rulesIn(variant, asked);
+    const trim = (sequence: Sequence): Sequence =>
+      walk(sequence, rules).steps.map(({ operation }) => operation);
+    const first = trim(upToFinding(found));
+    if (guest === undefined) {
+      const nothing = { rounds: 0, tried: 0, isLeast: false };
+      return { ...nothing, sequence: first, found, confirmed: false };
+    }
+    /** Of the shortest so far, run alone. */
+    const alone = new Map([[first, guest]]);
     const shrunk = await shrink(
-      trim(upToFinding(found)),
+      first,
       (candidates) =>
         unlessStopped(context, async () => {
           const lots = dealt(candidates, GUESTS);
           const said = await allTogether(context, (own) =>
-            lots.map((lot) =>
-              ask(
-                own,
-                lot.map(({ candidate }) => candidate),
-              ),
-            ),
+            lots.map(async (lot) => {
+              const sequences = lot.map(({ candidate }) => candidate);
+              return (await askVariant(own, lab, asked, sequences, variant)).findings;
+            }),
           );
           const answers = lots.flatMap((lot, number) =>
-            lot.map(({ index }, place) => [index, said[number]?.answers[place]] as const),
+            lot.map(
+              ({ index }, place) => [index, answerOf(said[number]?.[place], likeness)] as const,
+            ),
           );
           return answers.toSorted(([a], [b]) => a - b).map(([, answer]) => answer);
         }),
       {
         trim,
+        confirm: (sequences) =>
+          unlessStopped(context, () =>
+            allTogether(context, (own) =>
+              sequences.map(async (sequence) => {
+                const run = await askVariant(own, lab, asked, [sequence], variant);
+                alone.set(sequence, run.guest);
+                return answerOf(run.findings[0], likeness)?.same === true;
+              }),
+            ),
+          ),
         most: LOT * GUESTS,
         rounds: limits.rounds,
         isOver: () => performance.now() > until,
@@ -83,13 +98,59 @@ export function shrinkFound(
         },
       },
     );
-    const alone = await unlessStopped(context, () => ask(context, [shrunk.sequence]));
     return {
       ...{ ...shrunk, found },
-      ...(alone?.guest && { guest: alone.guest }),
-      confirmed: alone?.answers[0]?.same === true,
+      guest: alone.get(shrunk.sequence) ?? guest,
+      confirmed: true,
     };
   });
+}
+
+/** As many of those that went wrong are run alone, to find one that does so by itself. */
+const CHOICE = 4;
+/** As many that were run before it are joined to one that does not. */
+const BEFORE = 12;
+
+/**
+ * One that goes wrong with nothing run before it: one of those found, or else the first of them with what was run before
+ * it. Without a guest where none does.
+ */
+async function chooseFound(
+  context: Context,
+  lab: Lab,
+  asked: CheckContext,
+  { sequences, found }: Wrong,
+): Promise<{ found: Found; guest?: Guest }> {
+  const [first, ...others] = found.slice(0, CHOICE);
+  if (first === undefined) throw new Error('nothing went wrong');
+  const start = Math.max(0, first.number - BEFORE);
+  const before = sequences.slice(start, first.number + 1);
+  const withBefore = { ...first, sequence: joined(before) };
+  for (const each of [first, ...others, ...(before.length > 1 ? [withBefore] : [])]) {
+    const { variant, sequence, finding } = each;
+    const run = await unlessStopped(context, () =>
+      askVariant(context, lab, asked, [sequence], variant),
+    );
+    const own = run?.findings[0];
+    if (run === undefined || own === undefined || own === 'right') continue;
+    if (each === withBefore || likenessOf(own) === likenessOf(finding)) {
+      return { found: { ...each, finding: own }, guest: run.guest };
+    }
+  }
+  return { found: first };
+}
+
+/** Sequences in a guest of their own, with one variant. */
+async function askVariant(
+  context: Context,
+  lab: Lab,
+  asked: CheckContext,
+  sequences: readonly Sequence[],
+  variant: Variant,
+): Promise<{ guest: Guest; findings: readonly (Finding | 'right' | undefined)[] }> {
+  const [guest] = await lab.ask(context, conformanceOf(sequences, { variants: [variant] }));
+  if (guest === undefined) throw new Error('a question without a guest');
+  return { guest, findings: findingsIn(guest, sequences, asked)[0]?.findings ?? [] };
 }
 
 const GUESTS = availableParallelism();

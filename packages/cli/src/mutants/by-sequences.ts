@@ -13,7 +13,7 @@ import type { Stage } from './stage.ts';
 export const burst = { seed: 1, sequences: 60 } as const;
 
 /** A mutant is one of many: what is left to be left out of a sequence once this is over stays in it. */
-const LIMITS = { rounds: 10, ms: 20_000 };
+const LIMITS = { rounds: 10, ms: 30_000 };
 
 export type BySequences = Pick<Result, 'verdict'> & {
   checks: readonly CheckResult[];
@@ -41,10 +41,10 @@ export async function askSequences(
       ...{ checks: [check], context: checkContext, guests, subject, policies: stage.policies },
     });
   const check = conformance({ ...burst, variants });
-  const { found, judged } = await askRound(context, lab, checkContext, check, judge);
+  const { wrong, judged } = await askRound(context, lab, checkContext, check, judge);
   const { checks, verdict } = judged;
-  if (found === undefined) return { checks, verdict };
-  const shrunk = await shrinkFound(context, lab, checkContext, found, LIMITS);
+  if (wrong === undefined) return { checks, verdict };
+  const shrunk = await shrinkFound(context, lab, checkContext, wrong, LIMITS);
   const own = { ...run, patches: patch === undefined ? [] : [patch] };
   const story = await storyOfShrunk(shrunk, checkContext, {
     ...{ out, seed: burst.seed },

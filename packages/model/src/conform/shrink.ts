@@ -23,6 +23,9 @@ export type Shrinking = {
   readonly isLeast: boolean;
 };
 
+/** Whether a sequence goes wrong in the same way with nothing run before it. Nothing where somebody has stopped it all. */
+export type Confirm = (sequences: readonly Sequence[]) => Promise<readonly boolean[] | undefined>;
+
 type Limits = {
   readonly trim: Trim;
   /** Candidates to be run at once. */
@@ -30,6 +33,8 @@ type Limits = {
   readonly rounds: number;
   /** True once there is no more time. */
   readonly isOver: () => boolean;
+  /** What went wrong may be what candidates before it had left behind: it is run alone before it is taken. */
+  readonly confirm: Confirm;
   /** Is told after each round how many operations are left, and what was tried by then. */
   readonly say?: (left: number, tried: number) => void;
 };
@@ -39,7 +44,7 @@ type Limits = {
  * run at once the simplest that does takes its place.
  */
 export async function shrink(first: Sequence, ask: Ask, limits: Limits): Promise<Shrinking> {
-  const { trim, most, isOver } = limits;
+  const { trim, most, isOver, confirm } = limits;
   const skip = new Set<string>();
   let sequence = first;
   let tried = 0;
@@ -51,14 +56,24 @@ export async function shrink(first: Sequence, ask: Ask, limits: Limits): Promise
     }
     const answers = await ask(candidates);
     if (answers === undefined) return { sequence, rounds: round, tried, isLeast: false };
+    const same: Sequence[] = [];
     for (const [index, candidate] of candidates.entries()) {
       const answer = answers[index];
       if (answer === undefined) continue;
       tried++;
-      skip.add(formatSequence(candidate));
-      if (!answer.same) continue;
-      const seen = upTo(candidate, answer.at);
-      if (weightOf(seen) < weightOf(sequence)) sequence = seen;
+      if (answer.same) same.push(upTo(candidate, answer.at));
+      else skip.add(formatSequence(candidate));
+    }
+    for (const pair of pairsToConfirm(same.toSorted((a, b) => weightOf(a) - weightOf(b)))) {
+      const confirmed = await confirm(pair);
+      if (confirmed === undefined) return { sequence, rounds: round + 1, tried, isLeast: false };
+      for (const [index, each] of pair.entries()) {
+        if (!confirmed[index]) skip.add(formatSequence(each));
+      }
+      const taken = pair.find((_, index) => confirmed[index]);
+      if (taken === undefined) continue;
+      sequence = taken;
+      break;
     }
     limits.say?.(sequence.length, tried);
     // Not come to at all: what ends the guest does so before anything is answered.
@@ -66,6 +81,14 @@ export async function shrink(first: Sequence, ask: Ask, limits: Limits): Promise
       return { sequence, rounds: round + 1, tried, isLeast: false };
     }
   }
+}
+
+/** The simplest, and should that not go wrong alone, others from all over: a real one is the likelier the longer it is. */
+function pairsToConfirm(same: readonly Sequence[]): Sequence[][] {
+  const at = (share: number): number => Math.floor(share * (same.length - 1));
+  const places = new Set([0, at(1 / 3), at(2 / 3), at(1)]);
+  const picked = same.filter((_, place) => places.has(place));
+  return [picked.slice(0, 2), picked.slice(2)].filter((pair) => pair.length > 0);
 }
 
 /** What comes behind the operation that differs has nothing to do with it. */

@@ -24,7 +24,8 @@ describe('the plan of a sequence', () => {
       'buffer id=s.bounce name=b-bounce parts=anon:8192 share=shared describe=none',
       'fill buffer=b-bounce off=0 len=2048 seed=94',
       'vfio-open id=s.open device=0000:00:03.0',
-      'map id=s.open-bounce iova=0x800000 buffer=b-bounce',
+      'map-watched id=s.open-bounce iova=0x800000 buffer=b-bounce',
+      'mmap-probe id=s.open-probe',
       'counters id=s.start',
       'buffer id=s.0.answer name=b-0 parts=anon:8192,fsdax-ext4:4096 share=shared prot=rw touch=write describe=none',
       // The limit is that of the sequence and the two pages of the bounce buffer.
@@ -50,13 +51,13 @@ describe('the plan of a sequence', () => {
       dma-read area=1 at=0
       dma-write area=1 at=0`;
     const seeds = 'zero,11,22,33,15,94';
-    expect(planOf(text).slice(6, 10)).toEqual([
+    expect(planOf(text).slice(7, 11)).toEqual([
       'touch id=s.1.touch buffer=b-0 off=0 len=8192 how=read',
       `which id=s.1.answer buffer=b-0 off=0 len=2048 seeds=${seeds}`,
       'touch id=s.2.touch buffer=b-0 off=0 len=8192 how=write',
       'fill id=s.2.answer buffer=b-0 off=0 len=2048 seed=11',
     ]);
-    expect(middle(text, 13)).toEqual([
+    expect(middle(text, 14)).toEqual([
       'dma-copy id=s.4.copy from=0x2000000 to=0x801000 len=2048',
       `which id=s.4.answer buffer=b-bounce off=4096 len=2048 seeds=${seeds}`,
       'dma-copy id=s.5.answer from=0x800000 to=0x2000000 len=2048',
@@ -72,7 +73,7 @@ describe('the plan of a sequence', () => {
       truncate area=0 part=1
       create area=0 part=1
       dma-write area=0 at=1`);
-    expect(taken.slice(10, 17)).toEqual([
+    expect(taken.slice(11, 18)).toEqual([
       'settle folder=/mnt/ext4-dax',
       'block id=s.3.block file=/mnt/ext4-dax/pinbench-b-0-1',
       'change id=s.3.answer file=/mnt/ext4-dax/pinbench-b-0-1 do=truncate',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { shrink, type Sequence } from '../../src/conform/index.ts';
+import { joined, shrink, type Sequence } from '../../src/conform/index.ts';
 import {
   designOf,
   emptyWorld,
@@ -21,7 +21,8 @@ const walk = (sequence: Sequence): Sequence => {
   });
 };
 
-const limits = { trim: walk, most: 80, rounds: 20, isOver: () => false };
+const confirm = (sequences: readonly Sequence[]) => Promise.resolve(sequences.map(() => true));
+const limits = { trim: walk, most: 80, rounds: 20, isOver: () => false, confirm };
 
 /** Shrinks against a kernel that is wrong wherever `isWrong` says so of a sequence up to an operation. */
 async function shrinkAgainst(text: string, isWrong: (sequence: Sequence) => boolean) {
@@ -171,4 +172,37 @@ test('a sequence of which nothing can be left out stays as it is', async () => {
   const { text, tried } = await shrinkAgainst('close\n', () => true);
   expect(text).toBe('close\n');
   expect(tried).toBe(0);
+});
+
+test('what went wrong only because of what was run before it is not taken', async () => {
+  const { sequence } = await shrink(
+    walk(parseSequence(busy)),
+    (candidates) => Promise.resolve(candidates.map(() => ({ same: true }))),
+    {
+      ...limits,
+      confirm: (sequences) =>
+        Promise.resolve(sequences.map((each) => each.some(({ op }) => op === 'fork'))),
+    },
+  );
+  expect(sequence).toEqual([{ op: 'fork' }]);
+});
+
+test('sequences are joined with all taken back between them', () => {
+  const one = parseSequence(
+    'mmap area=1 parts=anon:4K share=shared prot=rw touch=write\nmap area=1 at=0 first=0 count=1 prot=rw\nfork\n',
+  );
+  const text = formatSequence(walk(joined([one, one])));
+  expect(text.split('\n').map((line) => line.split(' ')[0])).toEqual([
+    'mmap',
+    'map',
+    'fork',
+    'exit',
+    'close',
+    'open',
+    'munmap',
+    'mmap',
+    'map',
+    'fork',
+    '',
+  ]);
 });

@@ -56,12 +56,10 @@ export type Found = {
 };
 
 /**
- * The first sequence that went wrong: after the patch and not likewise before it, or else before it, or else in both.
+ * Sequences that went wrong, those first that are most the patch's doing: after it and not likewise before it, or else
+ * before it, or else in both.
  */
-export function firstFound(
-  sequences: readonly Sequence[],
-  legs: readonly LegFindings[],
-): Found | undefined {
+export function allFound(sequences: readonly Sequence[], legs: readonly LegFindings[]): Found[] {
   const of = (variant: Variant): Found[] =>
     legs
       .filter((leg) => leg.variant === variant)
@@ -74,10 +72,10 @@ export function firstFound(
         }),
       );
   const [before, after] = [of('before'), of('after')];
-  const own = after.find(
+  const own = after.filter(
     (found) => !before.some((each) => each.number === found.number && isAlike(each, found)),
   );
-  return own ?? before[0] ?? after[0];
+  return own.length > 0 ? own : before.length > 0 ? before : after;
 }
 
 /** Whatever was expected of each: the kernel did the same. */
