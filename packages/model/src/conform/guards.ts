@@ -4,6 +4,7 @@ import {
   isDaxFile,
   pagesOf,
   type Area,
+  type Result,
   type Rules,
   type Shape,
   type World,
@@ -137,6 +138,17 @@ function isInUse(world: World, operation: OnPart): boolean {
   const { pins, stuck } = pageAt(part, index);
   return isDaxFile(part.shape) && pins + stuck > 0;
 }
+
+/** Blocks that a device still has, and that files of other sequences would get. */
+export const losesSeveralBlocks = (
+  world: World,
+  operation: WorldOperation,
+  { outcome }: Result,
+): boolean =>
+  outcome === 'done' &&
+  (operation.op === 'truncate' || operation.op === 'unlink') &&
+  isInUse(world, operation) &&
+  !isOnePage(world, operation);
 
 const isChangeOf = (last: WorldOperation | undefined, { area, part }: OnPart): boolean =>
   (last?.op === 'truncate' || last?.op === 'punch' || last?.op === 'unlink') &&

@@ -1,6 +1,6 @@
 import { emptyWorld, step, type Result, type Rules, type World } from '../world/index.ts';
 import type { WorldOperation } from '../world/index.ts';
-import { reasonNotToAsk } from './guards.ts';
+import { losesSeveralBlocks, reasonNotToAsk } from './guards.ts';
 import { SLOTS } from './layout.ts';
 
 export type Sequence = readonly WorldOperation[];
@@ -65,7 +65,9 @@ export function walkOne(
   const reason = reasonNotToAsk(world, operation, rules, last);
   if (reason !== undefined) return { reason };
   const stepped = step(world, operation, rules);
-  return stepped === undefined
-    ? { reason: 'there is nothing to do it to' }
-    : { after: stepped.world, result: stepped.result };
+  if (stepped === undefined) return { reason: 'there is nothing to do it to' };
+  const { world: after, result } = stepped;
+  return losesSeveralBlocks(world, operation, result)
+    ? { reason: 'the agent has one block taken, and the others would be found in use' }
+    : { after, result };
 }

@@ -91,6 +91,18 @@ describe('what is not asked of a guest', () => {
     expect(reasons(text)).toEqual([reason]);
   });
 
+  test('what takes several blocks that a device still has', () => {
+    const text = `
+      mmap area=0 parts=fsdax-ext4:8K share=shared prot=rw touch=write
+      map area=0 at=0 first=0 count=1 prot=rw
+      truncate area=0 part=0
+      munmap area=0
+      truncate area=0 part=0`;
+    expect(reasons(text)).toEqual([
+      'the agent has one block taken, and the others would be found in use',
+    ]);
+  });
+
   test('an unlink that no signal ends', () => {
     const text = `
       mmap area=0 parts=fsdax-ext4:4K share=shared prot=rw touch=write
