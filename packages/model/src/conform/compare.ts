@@ -54,7 +54,7 @@ export function compareSequence(walk: Walk, answer: SequenceAnswers, rules: Rule
 }
 
 /** Which file gets a block cannot be chosen: where another has it, nothing more is said of the sequence. */
-const isTakenByOthers = ({ index, operation }: Walked, answer: SequenceAnswers): boolean => {
+export const isTakenByOthers = ({ index, operation }: Walked, answer: SequenceAnswers): boolean => {
   const record = answer(answerId(index));
   return operation.op === 'create' && record?.at === 'block' && record.error === 'EBUSY';
 };

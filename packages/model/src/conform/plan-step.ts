@@ -183,17 +183,20 @@ export const fileOf = (
 ): string =>
   `${folderOf(operation, world)}/pinbench-${bufferOf(operation, planning)}-${operation.part}`;
 
-/** What waits is ended by a signal, so that the agent can go on. */
+/**
+ * What waits is ended by a signal, whether or not it should have waited: the agent could not go on behind the lock of
+ * the inode.
+ */
 function planChange(
   operation: Op<'truncate' | 'punch' | 'unlink'>,
-  { before, result, next, id }: Told,
+  { before, next, id }: Told,
   planning: Planning,
 ): Operation[] {
   const file = fileOf(operation, before, planning);
   return [
     ...(next?.operation.op === 'create' ? planLook(file, folderOf(operation, before), id) : []),
     op.change({ file, do: operation.op }, id()),
-    ...(result.outcome === 'waits' ? [op.changeInterrupt(id('interrupt'))] : []),
+    op.changeInterrupt(id('interrupt')),
   ];
 }
 

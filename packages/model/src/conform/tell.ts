@@ -4,6 +4,7 @@ import type { Story } from '../result.ts';
 import { formatOperation, type Rules } from '../world/index.ts';
 import {
   describeResult,
+  isTakenByOthers,
   seenOf,
   wrongCounters,
   wrongEnd,
@@ -25,7 +26,9 @@ export function tellSequence(walk: Walk, answer: SequenceAnswers, rules: Rules):
   if (frame !== undefined) {
     return [{ operation: frame.operation, ...differing({}, undefined, frame) }];
   }
-  const steps = walk.steps.map((step): Step => {
+  const taken = walk.steps.findIndex((step) => isTakenByOthers(step, answer));
+  const told = walk.steps.slice(0, taken === -1 ? undefined : taken);
+  const steps = told.map((step): Step => {
     const { index, operation, result } = step;
     const record = answer(answerId(index));
     const expected = describeResult(result);
@@ -42,9 +45,9 @@ export function tellSequence(walk: Walk, answer: SequenceAnswers, rules: Rules):
       ...(harm !== undefined && { harm }),
     };
   });
-  const { difference: left } = wrongEnd(walk.end, start, answer, rules);
+  const { difference: left } = wrongEnd(walk.takenBack, start, answer, rules);
   // What went wrong on the way shows in the end as well.
-  return left === undefined || steps.some(({ differs }) => differs)
+  return left === undefined || taken !== -1 || steps.some(({ differs }) => differs)
     ? steps
     : [...steps, { operation: left.operation, ...differing({}, undefined, left) }];
 }

@@ -73,10 +73,11 @@ describe('the plan of a sequence', () => {
       truncate area=0 part=1
       create area=0 part=1
       dma-write area=0 at=1`);
-    expect(taken.slice(11, 18)).toEqual([
+    expect(taken.slice(11, 19)).toEqual([
       'settle folder=/mnt/ext4-dax',
       'block id=s.3.block file=/mnt/ext4-dax/pinbench-b-0-1',
       'change id=s.3.answer file=/mnt/ext4-dax/pinbench-b-0-1 do=truncate',
+      'change-interrupt id=s.3.interrupt',
       'claim id=s.4.answer file=/mnt/ext4-dax/b-4-other seed=15',
       'dma-copy id=s.5.answer from=0x800000 to=0x1001000 len=2048',
       'claimed id=s.5.claimed file=/mnt/ext4-dax/b-4-other seed=15 other=94',
