@@ -218,7 +218,7 @@ function onPart(
 
 /**
  * Where a block is free afterwards that a device still has, somebody takes it: a file of another sequence that got it
- * would find it in use.
+ * would find it in use. The device then writes to it.
  */
 function changeOf(found: Slot | undefined, [which, how = 0]: readonly number[]): WorldOperation[] {
   if (!found) return [];
@@ -226,10 +226,20 @@ function changeOf(found: Slot | undefined, [which, how = 0]: readonly number[]):
   const op = choose(['truncate', 'punch', 'unlink'] as const, how);
   if (part === undefined || op === undefined) return [];
   const at = { area: found.slot, part };
+  const reached = placeOf(found.area, part);
   return [
     { op, ...at },
     { op: 'create', ...at },
+    ...(reached === undefined
+      ? []
+      : [{ op: 'dma-write', area: found.slot, at: reached } satisfies WorldOperation]),
   ];
+}
+
+/** Where in its window a device has a part. */
+function placeOf(area: Area, part: number): number | undefined {
+  const mapping = area.mappings.find(({ first, count }) => first <= part && part < first + count);
+  return mapping && mapping.at + pagesOf(area.shape.parts.slice(mapping.first, part));
 }
 
 /** Where a part begins for the device, or where nothing is mapped. */

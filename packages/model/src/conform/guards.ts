@@ -139,16 +139,23 @@ function isInUse(world: World, operation: OnPart): boolean {
   return isDaxFile(part.shape) && pins + stuck > 0;
 }
 
-/** Blocks that a device still has, and that files of other sequences would get. */
-export const losesSeveralBlocks = (
+/** Why a change is not asked that frees blocks which a device still has: files of other sequences would get them. */
+export function reasonNotToFree(
   world: World,
   operation: WorldOperation,
   { outcome }: Result,
-): boolean =>
-  outcome === 'done' &&
-  (operation.op === 'truncate' || operation.op === 'unlink') &&
-  isInUse(world, operation) &&
-  !isOnePage(world, operation);
+  { has: hasEra }: Rules,
+): string | undefined {
+  const isChange =
+    operation.op === 'truncate' || operation.op === 'punch' || operation.op === 'unlink';
+  if (outcome !== 'done' || !isChange || !isInUse(world, operation)) return undefined;
+  if (!isOnePage(world, operation)) {
+    return 'the agent has one block taken, and the others would be found in use';
+  }
+  return hasEra.xfsWaits && partOf(world, operation)?.shape.backing === 'fsdax-xfs'
+    ? 'xfs does not let choose which file gets a block, and the one that does would be found in use'
+    : undefined;
+}
 
 const isChangeOf = (last: WorldOperation | undefined, { area, part }: OnPart): boolean =>
   (last?.op === 'truncate' || last?.op === 'punch' || last?.op === 'unlink') &&

@@ -1,6 +1,6 @@
 import { emptyWorld, step, type Result, type Rules, type World } from '../world/index.ts';
 import type { WorldOperation } from '../world/index.ts';
-import { losesSeveralBlocks, reasonNotToAsk } from './guards.ts';
+import { reasonNotToAsk, reasonNotToFree } from './guards.ts';
 import { SLOTS } from './layout.ts';
 
 export type Sequence = readonly WorldOperation[];
@@ -67,7 +67,6 @@ export function walkOne(
   const stepped = step(world, operation, rules);
   if (stepped === undefined) return { reason: 'there is nothing to do it to' };
   const { world: after, result } = stepped;
-  return losesSeveralBlocks(world, operation, result)
-    ? { reason: 'the agent has one block taken, and the others would be found in use' }
-    : { after, result };
+  const kept = reasonNotToFree(world, operation, result, rules);
+  return kept === undefined ? { after, result } : { reason: kept };
 }
