@@ -71,7 +71,7 @@ async function ofRandom(
   if (bad === undefined) {
     const last = rounds.at(-1);
     if (last === undefined) throw new Error('no round was run');
-    return { ...passed(last.judged, rounds), guests: [], stopped };
+    return { ...passed(last.judged, rounds, stopped), guests: [], stopped };
   }
   const story = await storyOf(context, asking, bad);
   const earlier = rounds.slice(0, rounds.indexOf(bad));
@@ -101,8 +101,11 @@ async function storyOf(
   });
 }
 
-const passed = (judged: Judged, rounds: readonly Round[]): Judged => {
-  const checks = judged.checks.map((check) => (isOurs(check) ? passOf(check, rounds) : check));
+const passed = (judged: Judged, rounds: readonly Round[], stopped: boolean): Judged => {
+  const notes = stopped ? ['It was stopped before its end.'] : [];
+  const checks = judged.checks.map((check) =>
+    isOurs(check) ? { ...passOf(check, rounds), notes } : check,
+  );
   const says = checks.flatMap(({ says: own = [] }) => own);
   return { ...judged, checks, explanation: judged.verdict === 'pass' ? says : judged.explanation };
 };

@@ -1,5 +1,12 @@
 import type { Context } from '@pinbench/host';
-import { conformance, judgeRun, type CheckResult, type Result, type Story } from '@pinbench/model';
+import {
+  conformance,
+  judgeRun,
+  usualBurst,
+  type CheckResult,
+  type Result,
+  type Story,
+} from '@pinbench/model';
 import { labIn } from '../conform/lab.ts';
 import { askRound, type Judge } from '../conform/rounds.ts';
 import { shrinkFound } from '../conform/shrink-finding.ts';
@@ -8,9 +15,6 @@ import { commandFor } from '../conform/request.ts';
 import type { RunRequest } from '../run/request.ts';
 import type { Building } from '../run/run-job.ts';
 import type { Stage } from './stage.ts';
-
-/** What a mutant is asked by sequences alone: those that a run asks by default. */
-export const burst = { seed: 1, sequences: 60 } as const;
 
 /** A mutant is one of many: what is left to be left out of a sequence once this is over stays in it. */
 const LIMITS = { rounds: 10, ms: 30_000 };
@@ -40,14 +44,14 @@ export async function askSequences(
     judgeRun({
       ...{ checks: [check], context: checkContext, guests, subject, policies: stage.policies },
     });
-  const check = conformance({ ...burst, variants });
+  const check = conformance({ ...usualBurst, variants });
   const { wrong, judged } = await askRound(context, lab, checkContext, check, judge);
   const { checks, verdict } = judged;
   if (wrong === undefined) return { checks, verdict };
   const shrunk = await shrinkFound(context, lab, checkContext, wrong, LIMITS);
   const own = { ...run, patches: patch === undefined ? [] : [patch] };
   const story = await storyOfShrunk(shrunk, checkContext, {
-    ...{ out, seed: burst.seed },
+    ...{ out, seed: usualBurst.seed },
     replay: (file) => commandFor({ run: own, variants, what: { replay: file } }),
   });
   return { checks, verdict, story };

@@ -1,6 +1,6 @@
 import { RequestError } from '@pinbench/host';
 import { debianLines } from '@pinbench/kernel';
-import { checks, type Mutant } from '@pinbench/model';
+import { asksSequences, checks, type Mutant } from '@pinbench/model';
 import { oneOf, readRequest, type RunRequest } from '../run/request.ts';
 import { readCatalogue, type ShippedCatalogue } from './shipped-catalogue.ts';
 
@@ -70,7 +70,10 @@ export function commandFor({ run, catalogue, mutants, by }: MutantsRequest): str
   return ['npm run qemu:test -- mutants', ...words].join(' ');
 }
 
-const untimed = checks.filter(({ timed }) => !timed).map(({ name }) => name);
+/** Random sequences catch much of it all; what each check is named for has to be caught by that. */
+const untimed = checks
+  .filter((check) => !check.timed && !asksSequences(check))
+  .map(({ name }) => name);
 /** Random questions only where they are asked for. */
 const usual = checks.filter(({ timed, random }) => !timed && !random).map(({ name }) => name);
 

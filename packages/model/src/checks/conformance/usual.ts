@@ -7,8 +7,11 @@ import { conformance } from './index.ts';
 const OLDEST = [5, 10] as const;
 
 /** The sequences of every run: a short burst, and always the same. */
+export const usualBurst = { seed: 1, sequences: 40 } as const;
+
+/** What they are asked as. */
 export const usualConformance: Check = {
-  ...conformance({ seed: 1, sequences: 40 }),
+  ...conformance(usualBurst),
   skip: ({ backings: asked, kernel }: Asked): string | undefined => {
     if (backings.some((backing) => !asked.includes(backing))) {
       return 'it needs a --backing that was left out';
