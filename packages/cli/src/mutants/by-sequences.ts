@@ -16,6 +16,9 @@ import type { RunRequest } from '../run/request.ts';
 import type { Building } from '../run/run-job.ts';
 import type { Stage } from './stage.ts';
 
+/** What a run asks, and half as many again: memory of the device's own comes late in them. */
+const burst = { ...usualBurst, sequences: 60 } as const;
+
 /** A mutant is one of many: what is left to be left out of a sequence once this is over stays in it. */
 const LIMITS = { rounds: 10, ms: 30_000 };
 
@@ -44,14 +47,14 @@ export async function askSequences(
     judgeRun({
       ...{ checks: [check], context: checkContext, guests, subject, policies: stage.policies },
     });
-  const check = conformance({ ...usualBurst, variants });
+  const check = conformance({ ...burst, variants });
   const { wrong, judged } = await askRound(context, lab, checkContext, check, judge);
   const { checks, verdict } = judged;
   if (wrong === undefined) return { checks, verdict };
   const shrunk = await shrinkFound(context, lab, checkContext, wrong, LIMITS);
   const own = { ...run, patches: patch === undefined ? [] : [patch] };
   const story = await storyOfShrunk(shrunk, checkContext, {
-    ...{ out, seed: usualBurst.seed },
+    ...{ out, seed: burst.seed },
     replay: (file) => commandFor({ run: own, variants, what: { replay: file } }),
   });
   return { checks, verdict, story };
