@@ -47,6 +47,7 @@ export {
   designs,
   formatSequence,
   parseSequence,
+  ruleIn,
   rulesOf,
   type DesignName,
 } from './world/index.ts';

@@ -14,7 +14,7 @@ export function addExplain(model: Command, finish: (exitCode: number) => void): 
     .option('--backing <kind>', `${backings.join(', ')}; all of them, in a table, by default`)
     .option(
       '--design <name>',
-      `${designs.map(({ name }) => name).join(', ')}; gup-fast and longterm by default (repeat or separate by commas)`,
+      `${designs.map(({ name }) => name).join(', ')}; gup-fast and the rule as that kernel has it by default (repeat or separate by commas)`,
       collect,
     )
     .addOption(new Option('--share <how>', 'shared or private; as is usual by default'))

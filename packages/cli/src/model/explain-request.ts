@@ -2,8 +2,10 @@ import { RequestError } from '@pinbench/host';
 import {
   backings,
   designs,
+  ruleIn,
   type AskedMemory,
   type Backing,
+  type DesignName,
   type KernelVersion,
   type KnownDesign,
 } from '@pinbench/model';
@@ -31,7 +33,7 @@ export type ExplainRequest = {
 };
 
 /** What the patch is about: VFIO without it and with it. */
-const beforeAndAfter = ['gup-fast', 'longterm'];
+const beforeAndAfter = (kernel: KernelVersion): DesignName[] => ['gup-fast', ruleIn(kernel)];
 
 /**
  * Reads the options of the command.
@@ -39,10 +41,11 @@ const beforeAndAfter = ['gup-fast', 'longterm'];
  */
 export function readExplainRequest(options: ExplainOptions): ExplainRequest {
   const { kernel: named, backing, design, share, touch, json = false } = options;
+  const kernel = readKernel(named);
   const names = designs.map(({ name }) => name);
   const wanted: readonly string[] = design
     ? design.flatMap((each) => each.split(',')).map((each) => oneOf('--design', each, names))
-    : beforeAndAfter;
+    : beforeAndAfter(kernel);
   const how = {
     prot: oneOf('--prot', options.prot, ['rw', 'ro']),
     ...(share !== undefined && { share: oneOf('--share', share, ['shared', 'private']) }),
@@ -50,7 +53,7 @@ export function readExplainRequest(options: ExplainOptions): ExplainRequest {
   };
   const asked = backing === undefined ? undefined : oneOf('--backing', backing, backings);
   return {
-    kernel: readKernel(named),
+    kernel,
     named: named.replace(/^v/, ''),
     designs: designs.filter(({ name }) => wanted.includes(name)),
     memories: memoriesOf(asked, how),

@@ -1,10 +1,10 @@
 import path from 'node:path';
 import {
-  atLeast,
   designNamed,
   formatPlan,
   parseSequence,
   planSequence,
+  ruleIn,
   rulesOf,
   walk,
   type Exploration,
@@ -23,11 +23,10 @@ import type { ExploreRequest } from './explore-request.ts';
 /** Which variant of a kernel has a design, with the patch that pinbench ships for it; undefined where neither has. */
 function variantWith(
   design: Exploration['design']['name'],
-  { major, minor }: KernelVersion,
+  kernel: KernelVersion,
 ): 'before' | 'after' | undefined {
   if (design === 'gup-fast') return 'before';
-  const after = atLeast({ major, minor }, 4, 18) ? 'longterm' : 'longterm-unlocked';
-  return design === after ? 'after' : undefined;
+  return design === ruleIn(kernel) ? 'after' : undefined;
 }
 
 /** Writes the shortest way to each finding down, and says in the result where that is and how to replay it. */

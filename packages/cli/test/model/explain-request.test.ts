@@ -19,6 +19,14 @@ const refused = (
 };
 
 describe('what model explain is asked', () => {
+  test.each([
+    ['4.15', 'longterm-unlocked'],
+    ['4.16', 'longterm-unlocked'],
+    ['4.18', 'longterm'],
+  ])('of %s is the rule as it was then: %s', (kernel, rule) => {
+    expect(read({ kernel }).designs.map(({ name }) => name)).toEqual(['gup-fast', rule]);
+  });
+
   test('is by default all memory, with VFIO as it was and as it is', () => {
     const { memories, designs } = read();
     expect(memories.map(({ backing }) => backing)).toEqual([...backings]);

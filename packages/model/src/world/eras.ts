@@ -35,7 +35,7 @@ export type Era = Source & {
   /** Since when it does so no more, and what ended it. */
   readonly until?: Version;
   readonly ended?: string;
-  /** Older lines of which the newest stable kernels have it as well. */
+  /** Older lines of which stable kernels were seen to have it as well: those that were looked at, and not all. */
   readonly stable?: readonly Version[];
 };
 
@@ -95,7 +95,10 @@ export const eras = {
   pfnmapAsksForWrite: {
     from: [5, 12],
     commit: '07956b6269d3',
-    stable: [[5, 10]],
+    stable: [
+      [5, 4],
+      [5, 10],
+    ],
     why: 'follow_fault_pfn() of vfio_iommu_type1 gives no memory of a device for writing that is mapped read only',
   },
   loneRefillKept: {
@@ -108,7 +111,10 @@ export const eras = {
   zeroPagePut: {
     from: [6, 0],
     commit: '873aefb376bb',
-    stable: [[5, 10]],
+    stable: [
+      [5, 10],
+      [5, 15],
+    ],
     why: 'VFIO puts the zero page again, reserved as it is',
   },
   zeroPageNotPinned: {
@@ -142,15 +148,16 @@ export const eras = {
     commit: '84209e87c696',
     why: 'a long-term pin for reading of a private mapping makes its own copy of the page first',
   },
-  // In v4.16 itself, but not in its first release candidates, which the patch was made for.
+  // Not in the first release candidates of 4.16, which the patch was made for.
   tellsDeviceDax: {
-    from: [4, 17],
+    from: [4, 16],
     commit: '230f5a8969d8',
     why: 'vma_is_fsdax() tells device-dax from filesystem-DAX by S_ISCHR()',
   },
   entryLimit: {
     from: [5, 1],
     commit: '492855939bdb',
+    stable: [[4, 9]],
     why: 'a container takes no more than dma_entry_limit mappings (CVE-2019-3882)',
   },
 } as const satisfies Record<string, Era>;

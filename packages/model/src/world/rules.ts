@@ -1,5 +1,5 @@
-import type { KernelVersion } from '../kernel-version.ts';
-import { eras, isIn, type EraName, type Source } from './eras.ts';
+import { eras, isIn, type EraName, type Source, type Version } from './eras.ts';
+import { atLeast, type KernelVersion } from '../kernel-version.ts';
 
 /** How a kernel pins memory for VFIO: with the fast GUP and no rule, or as a long-term pin. */
 export type Pinning = 'gup-fast' | 'longterm';
@@ -17,6 +17,9 @@ export type Design = {
   /** Device-dax is taken for filesystem-DAX. */
   readonly confusesDeviceDax?: true;
   readonly source: Source;
+  /** The kernels that have it, as they were released. */
+  readonly from?: Version;
+  readonly until?: Version;
 };
 
 /** Every design that a kernel had or that was proposed. */
@@ -28,6 +31,7 @@ export const designs = [
     locks: true,
     lock: 'get_user_pages_fast() takes mmap_lock by itself where it has to fault',
     source: { why: 'VFIO up to 4.15', commit: '73fa0d10d077' },
+    until: [4, 16],
   },
   {
     name: 'longterm-unlocked',
@@ -36,6 +40,8 @@ export const designs = [
     locks: false,
     lock: 'a long-term GUP wants its caller to hold mmap_lock (bb94b55af346 mends that)',
     source: { why: 'the patch as it was merged for 4.16', commit: '94db151dc892' },
+    from: [4, 16],
+    until: [4, 18],
   },
   {
     name: 'longterm-any-dax',
@@ -56,6 +62,7 @@ export const designs = [
     locks: true,
     lock: 'a long-term GUP wants its caller to hold mmap_lock (bb94b55af346)',
     source: { why: 'VFIO from 4.18 on', commit: 'bb94b55af346' },
+    from: [4, 18],
   },
   {
     name: 'lease',
@@ -77,6 +84,13 @@ export function designOf(name: string): Design {
   const found = designs.find((design) => design.name === name);
   if (!found) throw new RangeError(`no design "${name}"`);
   return found;
+}
+
+/** The rule as a kernel was released with it; before 4.16, which had none, as the patch would bring it. */
+export function ruleIn(kernel: KernelVersion): DesignName {
+  const isAsReleased = ({ from, until }: Design): boolean =>
+    from !== undefined && atLeast(kernel, ...from) && !(until && atLeast(kernel, ...until));
+  return designs.find(isAsReleased)?.name ?? 'longterm-unlocked';
 }
 
 /** What holds in a world: the design under study, and which eras its kernel has reached. */
