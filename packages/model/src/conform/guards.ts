@@ -68,7 +68,7 @@ export function reasonNotToAsk(
 }
 
 /** Memory that no agent can map so. */
-export function wrongShape({ parts, share, prot, touch }: Shape): string | undefined {
+function wrongShape({ parts, share, prot, touch }: Shape): string | undefined {
   if (parts.some(({ backing, pages }) => inHugePieces.has(backing) && pages % HUGE !== 0)) {
     return 'memory in huge pages comes in 2 MiB';
   }

@@ -21,7 +21,7 @@ export const simplest = {
 } & { backing: readonly PartBacking[] };
 
 /** A page of such memory is 2 MiB. */
-export const isHuge = ({ backing }: Pick<PartShape, 'backing'>): boolean =>
+const isHuge = ({ backing }: Pick<PartShape, 'backing'>): boolean =>
   backing === 'thp' || backing === 'hugetlb' || backing === 'device-dax';
 
 /** The least that such memory can be mapped of, in pages of 4 KiB. */

@@ -29,7 +29,7 @@ const catalogue = z.object({
 export type Mutant = Omit<z.infer<typeof mutant>, 'reason'> & { readonly reason: RegExp };
 
 /** A right version, which no check may catch. */
-export type Control = z.infer<typeof control>;
+type Control = z.infer<typeof control>;
 
 export type Catalogue = {
   readonly controls: readonly Control[];

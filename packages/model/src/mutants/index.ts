@@ -1,3 +1,3 @@
-export { parseCatalogue, type Catalogue, type Control, type Mutant } from './catalogue.ts';
+export { parseCatalogue, type Catalogue, type Mutant } from './catalogue.ts';
 export { accusations, judgeControl, judgeMutant } from './judge.ts';
 export * from './result.ts';

@@ -83,7 +83,7 @@ function takeFrom(part: Part, change: LayoutChange): Part {
 }
 
 /** The block that the file has lost and that a device still reaches: the one that matters who has it next. */
-export const lostBlock = ({ pages }: Part): number =>
+const lostBlock = ({ pages }: Part): number =>
   pages.findIndex(({ kind, owner }) => kind === 'block' && owner === 'nobody');
 
 /** Somebody else's file takes that block. Undefined where there is none. */
