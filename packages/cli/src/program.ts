@@ -59,7 +59,7 @@ export function makeProgram(signal: AbortSignal, finish: (exitCode: number) => v
     .option('--sequences <n>', 'how many (default: 400)')
     .option('--for <time>', 'or for how long: 90s, 10m, 2h')
     .option('--seed <n>', 'what they are made of: the same seed makes the same ones (default: 1)')
-    .option('--length <n>', 'operations that one is made of at most (default: 40)')
+    .option('--length <n>', 'draws of operations that one is made of at most (default: 28)')
     .option('--variant <name>', 'before, after or both (default: both)')
     .option(
       '--replay <file>',

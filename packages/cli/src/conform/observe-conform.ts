@@ -73,7 +73,7 @@ async function ofRandom(
     if (last === undefined) throw new Error('no round was run');
     return { ...passed(last.judged, rounds, stopped), guests: [], stopped };
   }
-  const story = await storyOf(context, asking, bad);
+  const story = await storyOf(context, asking, random, bad);
   const earlier = rounds.slice(0, rounds.indexOf(bad));
   return { ...told(bad, earlier, story), guests: [...(bad.guests ?? [])], stopped: false };
 }
@@ -89,7 +89,8 @@ const sayRounds = (rounds: readonly Round[]): string => {
 async function storyOf(
   context: Context,
   { request, asked, lab }: Asking,
-  { wrong, seed }: Round,
+  random: Random,
+  { wrong, seed = random.seed, sequences }: Round,
 ): Promise<Story | undefined> {
   if (wrong === undefined || context.signal.aborted) return undefined;
   const shrunk = await shrinkFound(context, lab, asked, wrong, LIMITS);
@@ -98,6 +99,7 @@ async function storyOf(
     seed,
     replay: (file) =>
       commandFor({ ...request, variants: [shrunk.found.variant] }, { replay: file }),
+    round: commandFor(request, { ...random, seed, until: { sequences } }),
   });
 }
 

@@ -1,5 +1,5 @@
 import { RequestError } from '@pinbench/host';
-import type { Variant } from '@pinbench/model';
+import { LONGEST, type Variant } from '@pinbench/model';
 import {
   oneOf,
   readRequest,
@@ -37,7 +37,13 @@ export type Random = {
   until: { sequences: number } | { ms: number };
 };
 
-const defaults = { sequences: 400, seed: 1, length: 40 } as const;
+const defaults = { sequences: 400, seed: 1, length: LONGEST } as const;
+
+/** What asks the sequences of a seed again: of the length that they have by default, and no more than a round has. */
+export const burstOf = ({ seed, sequences }: { seed: number; sequences: number }): Random => ({
+  ...{ seed, length: defaults.length },
+  until: { sequences },
+});
 
 /**
  * Reads the options of the command.

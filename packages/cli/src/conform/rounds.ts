@@ -40,8 +40,11 @@ export type Judged = ReturnType<typeof judgeRun>;
 /** What a verdict is made of what guests saw of a check. */
 export type Judge = (check: Check, guests: readonly Guest[]) => Judged;
 
-/** As many sequences as make the taking up of a guest a small part of its life. */
-const MOST = 150;
+/**
+ * Sequences of a seed, of which the next round has the next: as many as make the taking up of a guest a small part of
+ * its life. The same on each machine, so that a seed asks the same ones on each.
+ */
+const ROUND = 100;
 
 type Course = {
   random: Random;
@@ -69,7 +72,7 @@ export async function runRounds(
   const one = async (own: Context): Promise<void> => {
     for (;;) {
       const number = state.next++;
-      const size = sizes === undefined ? MOST : sizes[number];
+      const size = sizes === undefined ? ROUND : sizes[number];
       if (state.isOver || size === undefined || (number > 0 && performance.now() > ends)) return;
       const round = await runRound(own, lab, asked, {
         ...{ seed: seed + number, size, length },
@@ -91,16 +94,11 @@ export async function runRounds(
   return Object.values(rounds);
 }
 
-/** Rounds of the same size, as nearly as can be, and no fewer than there are processors for. */
-export function sizesOf(sequences: number): number[] {
-  const processors = availableParallelism();
-  const rounds = Math.max(Math.ceil(sequences / MOST), Math.min(processors, sequences));
-  return Array.from(
-    { length: rounds },
-    (_, round) =>
-      Math.floor(((round + 1) * sequences) / rounds) - Math.floor((round * sequences) / rounds),
+/** Whole rounds, and what is left. */
+export const sizesOf = (sequences: number): number[] =>
+  Array.from({ length: Math.ceil(sequences / ROUND) }, (_, round) =>
+    Math.min(ROUND, sequences - round * ROUND),
   );
-}
 
 async function runRound(
   context: Context,

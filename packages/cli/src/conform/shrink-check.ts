@@ -3,6 +3,7 @@ import {
   allFound,
   asksSequences,
   findingsIn,
+  usualBurst,
   type CheckContext,
   type CheckResult,
   type Guest,
@@ -13,7 +14,7 @@ import type { StrategyRun } from '../run/course.ts';
 import type { RunRequest } from '../run/request.ts';
 import { labIn } from './lab.ts';
 import type { Wrong } from './rounds.ts';
-import { commandFor } from './request.ts';
+import { burstOf, commandFor } from './request.ts';
 import { shrinkFound } from './shrink-finding.ts';
 import { storyOfShrunk } from './shrunk-story.ts';
 
@@ -32,9 +33,13 @@ export async function shrinkInRun<T>(
   const asked = ran.checkContext;
   const wrong = wrongIn(check, guests, asked);
   const [first] = wrong.found;
+  const all = commandFor({
+    ...{ run: request, variants: ['before', 'after'] },
+    what: burstOf({ ...usualBurst, sequences: wrong.sequences.length }),
+  });
   // A guest that hangs says so after half a minute, and so would each that is taken up to shrink it.
   if (first === undefined || ('end' in first.finding && first.finding.end === 'hang')) {
-    return [...checks];
+    return first === undefined ? [...checks] : withNote(checks, check, all);
   }
   const lab = labIn({ ...ran, building: Promise.resolve(ran) });
   const shrunk = await shrinkFound(context, lab, asked, wrong, LIMITS);
@@ -42,9 +47,23 @@ export async function shrinkInRun<T>(
     ...{ out: request.out, seed: check.seed },
     replay: (file) =>
       commandFor({ run: request, variants: [shrunk.found.variant], what: { replay: file } }),
+    round: all,
   });
-  return checks.map((each) => (each.name === check.name ? withStory(each, story) : each));
+  const told = checks.map((each) => (each.name === check.name ? withStory(each, story) : each));
+  return shrunk.confirmed ? withNote(told, check, all) : told;
 }
+
+/** What asks all of its sequences again. */
+const withNote = (
+  checks: readonly CheckResult[],
+  { name }: SequenceCheck,
+  command: string,
+): CheckResult[] =>
+  checks.map((each) =>
+    each.name === name
+      ? { ...each, notes: [...each.notes, `All of the sequences again: ${command}`] }
+      : each,
+  );
 
 function wrongIn(check: SequenceCheck, guests: readonly Guest[], asked: CheckContext): Wrong {
   const sequences = check.sequencesFor(asked);

@@ -17,13 +17,15 @@ type Where = {
   seed: number | undefined;
   /** The command that replays a file. */
   replay: (file: string) => string;
+  /** The command that runs all that it was found among. */
+  round: string;
 };
 
 /** Keeps a shrunk sequence in files, and tells it for the reports. */
 export async function storyOfShrunk(
   shrunk: Shrunk,
   asked: CheckContext,
-  { out, seed, replay }: Where,
+  { out, seed, replay, round }: Where,
 ): Promise<Story> {
   const { sequence, found, guest, confirmed, rounds, tried, isLeast } = shrunk;
   const { variant, number } = found;
@@ -38,13 +40,13 @@ export async function storyOfShrunk(
   const steps = storyIn(leg ?? unasked(variant), sequence, 0, asked);
   return {
     ...{ title: `${origin}, ${variant}`, variant },
-    steps: 'end' in finding ? withEnd(steps, sayFinding(finding)) : steps,
+    steps: guest && 'end' in finding ? withEnd(steps, sayFinding(finding)) : steps,
     shrunk: {
       ...{ from: found.sequence.length, tried, rounds },
       ...{ least: isLeast, confirmed },
     },
     file: shortPath(file),
-    command: replay(shortPath(file)),
+    command: confirmed ? replay(shortPath(file)) : round,
   };
 }
 

@@ -11,7 +11,7 @@ import { labIn } from '../conform/lab.ts';
 import { askRound, type Judge } from '../conform/rounds.ts';
 import { shrinkFound } from '../conform/shrink-finding.ts';
 import { storyOfShrunk } from '../conform/shrunk-story.ts';
-import { commandFor } from '../conform/request.ts';
+import { burstOf, commandFor } from '../conform/request.ts';
 import type { RunRequest } from '../run/request.ts';
 import type { Building } from '../run/run-job.ts';
 import type { Stage } from './stage.ts';
@@ -56,6 +56,7 @@ export async function askSequences(
   const story = await storyOfShrunk(shrunk, checkContext, {
     ...{ out, seed: burst.seed },
     replay: (file) => commandFor({ run: own, variants, what: { replay: file } }),
+    round: commandFor({ run: own, variants, what: burstOf(burst) }),
   });
   return { checks, verdict, story };
 }

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { assertAskable, readSequence } from '../../src/conform/replay.ts';
-import { sizesOf } from '../../src/conform/rounds.ts';
 
 const asked = {
   kernel: { major: 6, minor: 1 },
@@ -60,11 +59,4 @@ describe('a file to be replayed', () => {
       assertAskable(read, ['before'], asked);
     }).toThrow(/line 4: mmap cannot be asked/);
   });
-});
-
-test.each([1, 2, 7, 150, 301, 4000])('%d sequences are shared out among rounds', (sequences) => {
-  const sizes = sizesOf(sequences);
-  expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(sequences);
-  expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1);
-  expect(Math.min(...sizes)).toBeGreaterThan(0);
 });

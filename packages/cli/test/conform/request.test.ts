@@ -1,3 +1,4 @@
+import { LONGEST } from '@pinbench/model';
 import { describe, expect, test } from 'vitest';
 import { commandFor, readConformRequest, type ConformOptions } from '../../src/conform/request.ts';
 
@@ -8,7 +9,7 @@ describe('what is run', () => {
   test('is, by default, some hundred sequences from seed 1, before and after', () => {
     const { variants, what, run } = read();
     expect(variants).toEqual(['before', 'after']);
-    expect(what).toEqual({ seed: 1, length: 40, until: { sequences: 400 } });
+    expect(what).toEqual({ seed: 1, length: LONGEST, until: { sequences: 400 } });
     expect(run.checks).toEqual([]);
   });
 

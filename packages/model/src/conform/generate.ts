@@ -42,6 +42,7 @@ const kinds = [
 
 /** Draws that a sequence is made of: fewer say little. */
 const FEWEST = 6;
+/** Draws that it is made of at most, where nobody asks for another length. */
 export const LONGEST = 28;
 
 const draws: fc.Arbitrary<Draw> = fc.record({

@@ -11,18 +11,28 @@ export const storiesSection = (
 ): string[] =>
   stories.flatMap((story) => [
     ...page.text(page.bold(`${plain(story.title)}${sayShrunk(story)}`), 2),
-    ...story.steps.flatMap((step, index) => stepLines(step, index + 1, page)),
+    ...(isAlone(story)
+      ? story.steps.flatMap((step, index) => stepLines(step, index + 1, page))
+      : [
+          ...page.text(UNCONFIRMED, 2),
+          ...story.steps.flatMap(({ operation }, index) =>
+            operationLines(operation, index + 1, page),
+          ),
+        ]),
     ...(story.command === undefined ? [] : page.field('again', plain(story.command))),
   ]);
 
+/** It was found in a guest that was asked more: nothing is known of its operations one by one. */
+const isAlone = ({ shrunk }: Story): boolean => shrunk?.confirmed !== false;
+
+const UNCONFIRMED =
+  'Alone in a guest it does not differ: it depends on what the guest did before. The command runs all that was asked with it.';
+
 /** What it took to make a sequence so short. */
 export function sayShrunk({ shrunk, steps }: Story): string {
-  if (shrunk === undefined) return '';
-  const { from, tried, rounds, least, confirmed } = shrunk;
-  const doubts = [
-    ...(least ? [] : ['time ran out: it may not be the shortest']),
-    ...(confirmed ? [] : ['alone in a guest it does not differ']),
-  ];
+  if (!shrunk?.confirmed) return '';
+  const { from, tried, rounds, least } = shrunk;
+  const doubts = least ? [] : ['time ran out: it may not be the shortest'];
   const said = `shrunk from ${count(from, 'operation')} to ${steps.length}: ${tried} simpler ones in ${count(rounds, 'round')}`;
   return ` (${[said, ...doubts].join('; ')})`;
 }
@@ -30,11 +40,15 @@ export function sayShrunk({ shrunk, steps }: Story): string {
 /** Where what is said of an operation begins. */
 const INDENT = 8;
 
+function operationLines(operation: string, number: number, page: Page): string[] {
+  const [first = '', ...rest] = page.hang(plain(operation), INDENT);
+  return [`${String(number).padStart(INDENT - 2)}  ${first}`, ...rest];
+}
+
 function stepLines(step: Step, number: number, page: Page): string[] {
   const { operation, expected, seen, why, differs, harm } = step;
   const because = why === undefined ? '' : `: ${plain(why)}`;
-  const [first = '', ...rest] = page.hang(plain(operation), INDENT);
-  const name = [`${String(number).padStart(INDENT - 2)}  ${first}`, ...rest];
+  const name = operationLines(operation, number, page);
   if (!differs) {
     const came = seen === undefined ? 'not come to' : plain(seen) + because;
     return [...name, ...(came === 'done' ? [] : page.text(came, INDENT)), ...harmLines(harm, page)];
@@ -54,9 +68,11 @@ const harmLines = (harm: string | undefined, page: Page): string[] =>
 export const storyNotes = ({ stories = [] }: CheckResult): string[] =>
   stories.flatMap((story) => [
     `${story.title}${sayShrunk(story)}`,
-    ...story.steps.map(
-      ({ operation, expected, seen = 'not come to', differs }, index) =>
-        `${index + 1}. ${operation}: ${seen}${differs ? `, expected ${expected}` : ''}`,
+    ...(isAlone(story) ? [] : [UNCONFIRMED]),
+    ...story.steps.map(({ operation, expected, seen = 'not come to', differs }, index) =>
+      isAlone(story)
+        ? `${index + 1}. ${operation}: ${seen}${differs ? `, expected ${expected}` : ''}`
+        : `${index + 1}. ${operation}`,
     ),
     ...(story.command === undefined ? [] : [`again: ${story.command}`]),
   ]);
