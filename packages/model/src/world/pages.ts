@@ -48,10 +48,22 @@ export function faultForWriting(part: Part, shape: Shape, who: Who, rules: Rules
   if (there !== none && mayWriteThere(pageAt(part, there), shape)) return { part, page: there };
   if (part.file?.cut && there === none) return 'SIGBUS';
   if (shape.share === 'shared') {
-    const backed = backingPage(part, shape, true);
+    const backed = backingPage(withoutZeroes(part), shape, true);
     return { part: { ...backed.part, [who]: backed.page }, page: backed.page };
   }
   return copyFor(part, who, rules);
+}
+
+/**
+ * Who fills a hole in a DAX file takes the page of zeroes from whoever has it mapped there: dax_insert_entry() unmaps it
+ * (91d25ba8a6b0, v4.14).
+ */
+function withoutZeroes(part: Part): Part {
+  const unlessZero = (index: PageIndex): PageIndex =>
+    index !== none && isZero(pageAt(part, index)) ? none : index;
+  return part.file
+    ? { ...part, mine: unlessZero(part.mine), childs: unlessZero(part.childs) }
+    : part;
 }
 
 /** Gives a process a page of its own, with the bytes that it saw before. */

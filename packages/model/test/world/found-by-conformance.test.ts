@@ -106,3 +106,14 @@ test('a range over the limit keeps the reserved pages that were pinned in the sa
   expect(keptIn(worldAfter(text('8K')))).toBe(1);
   expect(keptIn(worldAfter(text('2400K')))).toBe(0);
 });
+
+test('who fills a hole in a DAX file has everybody see what is there then', () => {
+  const text = `
+    mmap area=0 parts=fsdax-ext4:4K share=shared prot=rw touch=write
+    punch area=0 part=0
+    fork
+    load area=0 part=0
+    child-store area=0 part=0
+    load area=0 part=0`;
+  expect(last(text, 'longterm')).toEqual({ outcome: 'read', content: 'child' });
+});
