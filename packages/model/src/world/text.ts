@@ -84,7 +84,7 @@ const nameOf = (key: string): string => key.replace('?', '');
 /** Reads one line. @throws RangeError that says what is wrong with it */
 export function parseOperation(line: string): WorldOperation {
   const [op = '', ...words] = line.trim().split(/\s+/);
-  if (!isOperationName(op)) throw new RangeError(`no operation "${op}"`);
+  if (!isOperationName(op)) throw new RangeError(`no operation "${shown(op)}"`);
   const values = new Values(op, readPairs(words));
   values.holdAgainst(keysOf[op]);
   switch (op) {
@@ -135,12 +135,26 @@ export function parseSequence(text: string): WorldOperation[] {
   });
 }
 
+/** Of a word in a message. */
+const MOST_SHOWN = 40;
+
+/** A word as a terminal can take it: the file may be anything, a kernel image by mistake. */
+const shown = (word: string): string => {
+  const characters = Array.from(word.slice(0, 2 * MOST_SHOWN));
+  const start = characters.slice(0, MOST_SHOWN).join('');
+  const text = start.replace(
+    /[\p{C}\p{Z}]/gu,
+    (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
+  );
+  return characters.length > MOST_SHOWN ? `${text}...` : text;
+};
+
 function readPairs(words: readonly string[]): Map<string, string> {
   const pairs = new Map<string, string>();
   for (const word of words) {
     const [key = '', value] = word.split(/=(.*)/);
-    if (value === undefined) throw new RangeError(`"${word}" is not key=value`);
-    if (pairs.has(key)) throw new RangeError(`${key}= stands there twice`);
+    if (value === undefined) throw new RangeError(`"${shown(word)}" is not key=value`);
+    if (pairs.has(key)) throw new RangeError(`${shown(key)}= stands there twice`);
     pairs.set(key, value);
   }
   return pairs;
@@ -163,7 +177,7 @@ class Values {
   holdAgainst(keys: readonly string[]): void {
     const names = keys.map(nameOf);
     const unknown = [...this.pairs.keys()].find((key) => !names.includes(key));
-    if (unknown !== undefined) throw new RangeError(`${this.op} has no ${unknown}=`);
+    if (unknown !== undefined) throw new RangeError(`${this.op} has no ${shown(unknown)}=`);
     const missing = keys.find((key) => !key.endsWith('?') && !this.pairs.has(key));
     if (missing !== undefined) throw new RangeError(`${this.op} needs ${missing}=`);
   }
@@ -175,7 +189,7 @@ class Values {
   word<Word extends string>(key: string, words: readonly Word[]): Word {
     const found = words.find((word) => word === this.text(key));
     if (found === undefined) {
-      throw new RangeError(`${key}=${this.text(key)} is none of ${words.join(', ')}`);
+      throw new RangeError(`${key}=${shown(this.text(key))} is none of ${words.join(', ')}`);
     }
     return found;
   }
@@ -192,7 +206,7 @@ class Values {
     const text = this.text(key);
     const value = /^\d{1,9}$/.test(text) ? Number(text) : NaN;
     if (!(value >= least && value <= most)) {
-      throw new RangeError(`${key}=${text} is no whole number from ${least} to ${most}`);
+      throw new RangeError(`${key}=${shown(text)} is no whole number from ${least} to ${most}`);
     }
     return value;
   }
@@ -211,12 +225,14 @@ function parsePart(text: string): PartShape {
   const [name = '', size = ''] = text.split(':');
   const backing: PartBacking | undefined = partBackings.find((each) => each === name);
   if (backing === undefined) {
-    throw new RangeError(`"${text}" is no part: none of ${partBackings.join(', ')} before a ":"`);
+    throw new RangeError(
+      `"${shown(text)}" is no part: none of ${partBackings.join(', ')} before a ":"`,
+    );
   }
   const [, digits, unit] = /^(\d{1,9})([KMG]?)$/.exec(size) ?? [];
   const pages = (Number(digits) * 1024 ** ['', 'K', 'M', 'G'].indexOf(unit ?? '')) / PAGE;
   if (!Number.isInteger(pages) || pages < 1 || pages > MOST_PAGES) {
-    throw new RangeError(`"${text}" has no length in whole pages of 4K`);
+    throw new RangeError(`"${shown(text)}" has no length in whole pages of 4K`);
   }
   return { backing, pages };
 }

@@ -84,4 +84,12 @@ describe('what is wrong with a sequence is said with its line', () => {
     expect(() => parseSequence(text)).toThrow(RangeError);
     expect(() => parseSequence(text)).toThrow(message);
   });
+
+  test.each([
+    ['\u001b[2J\u0000\u009b', 'line 1: no operation "\\u{1b}[2J\\u{0}\\u{9b}"'],
+    ['x'.repeat(100_000), `line 1: no operation "${'x'.repeat(40)}..."`],
+    ['munmap area=\u0007', 'line 1: area=\\u{7} is no whole number from 0 to 63'],
+  ])('what no terminal takes is escaped and cut (%#)', (text, message) => {
+    expect(() => parseSequence(text)).toThrow(new RangeError(message));
+  });
 });
