@@ -1,5 +1,5 @@
 import { abortOnSignals } from './interruption.ts';
-import { asRequestError, makeProgram } from './program.ts';
+import { isNoError, makeProgram } from './program.ts';
 import { describeError } from './report-error.ts';
 
 const signal = abortOnSignals();
@@ -28,6 +28,5 @@ const program = makeProgram(signal, (exitCode) => {
 try {
   await program.parseAsync();
 } catch (error) {
-  const actual = asRequestError(error);
-  if (actual !== undefined) fail(actual);
+  if (!isNoError(error)) fail(error);
 }

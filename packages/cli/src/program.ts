@@ -20,7 +20,6 @@ export function makeProgram(signal: AbortSignal, finish: (exitCode: number) => v
       'Shows on a real kernel in QEMU whether a page-pinning patch does what its author claims: makes a before and an after, boots them, asks the checks, judges.',
     )
     .version(version)
-    .exitOverride()
     .usage('[options]    as: npm run qemu:test -- [options]')
     .enablePositionalOptions()
     .configureOutput({ outputError: () => undefined })
@@ -116,6 +115,7 @@ export function makeProgram(signal: AbortSignal, finish: (exitCode: number) => v
       finish(await doctor({ ...options, signal, ...(accelerator && { accelerator }) }));
     });
 
+  complainAsRequests(program);
   return program;
 }
 
@@ -178,11 +178,17 @@ function refuseLostOptions(program: Command, subcommand: Command): void {
   });
 }
 
-/** Commander's own complaints as a wrong request; help and version are not errors. */
-export function asRequestError(error: unknown): unknown {
-  if (!(error instanceof CommanderError)) return error;
-  if (error.exitCode === 0) return undefined;
-  return new RequestError(error.message.replace(/^error: /, '').replace(/\n/g, ' '), {
-    hint: '`npm run qemu:test -- --help` lists the options',
+/** Commander's own complaints as wrong requests that name the help of the command they are about. */
+function complainAsRequests(command: Command, words: readonly string[] = []): void {
+  command.exitOverride((error) => {
+    if (error.exitCode === 0) throw error;
+    throw new RequestError(error.message.replace(/^error: /, '').replace(/\n/g, ' '), {
+      hint: `\`${['npm run qemu:test --', ...words, '--help'].join(' ')}\` lists the options`,
+    });
   });
+  for (const each of command.commands) complainAsRequests(each, [...words, each.name()]);
 }
+
+/** Help and version are thrown by commander as well, and are no errors. */
+export const isNoError = (error: unknown): boolean =>
+  error instanceof CommanderError && error.exitCode === 0;
