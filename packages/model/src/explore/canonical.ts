@@ -5,13 +5,19 @@ import { pagesOf, type Area, type Mapping, type Page } from '../world/index.ts';
  * that it names. Which of its two places in the window a mapping has is folded; the order of mappings has no meaning. The
  * order of pages has: it says which lost block is the next to be taken.
  */
-export function canonicalArea(area: Area): string {
-  const rest = `${flag(area.mapped)}${flag(area.forked)}${area.parts.map(partText).join('/')}`;
-  if (area.mappings.length === 0) return rest;
-  const here = mappingsText(area.mappings);
-  const there = mappingsText(swapPlaces(area));
+export const canonicalArea = (area: Area): string => canonicalAreas([area]);
+
+/** The same for areas of one shape to which the same is done: what changes places in one does so in all of them. */
+export function canonicalAreas(areas: readonly Area[]): string {
+  const rest = areas.map(restText).join('||');
+  if (areas.every(({ mappings }) => mappings.length === 0)) return rest;
+  const here = areas.map(({ mappings }) => mappingsText(mappings)).join('||');
+  const there = areas.map((area) => mappingsText(swapPlaces(area))).join('||');
   return `${rest}|${here < there ? here : there}`;
 }
+
+const restText = ({ mapped, forked, parts }: Area): string =>
+  `${flag(mapped)}${flag(forked)}${parts.map(partText).join('/')}`;
 
 /** The same area with what is in its first place in the second, and the other way round. */
 export function swapPlaces({ mappings, shape }: Area): Mapping[] {

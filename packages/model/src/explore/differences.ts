@@ -10,6 +10,7 @@ import {
 import type { KernelVersion } from '../kernel-version.ts';
 import type { AreaOperation } from './alphabet.ts';
 import { AreaTable } from './area-table.ts';
+import { canonicalAreas } from './canonical.ts';
 import type { DesignDifference } from './result.ts';
 import { retrace } from './retrace.ts';
 import { around, systemOf, wideTurn, type System } from './system.ts';
@@ -31,8 +32,13 @@ export function* differencesOf(
   const system = pairsOf(left, right, kernel);
   const areas = new AreaTable<Pair>(system);
   const { found } = yield* walk(areas, extent);
-  return [...found].map(([name, path]) => {
-    const [operation = '', design = '', against = ''] = name.split(SEPARATOR);
+  const first = new Map<string, [name: string, path: readonly number[]]>();
+  for (const [name, path] of found) {
+    const [operation = ''] = name.split(SEPARATOR);
+    if (!first.has(operation)) first.set(operation, [name, path]);
+  }
+  return [...first].map(([operation, [name, path]]) => {
+    const [, design = '', against = ''] = name.split(SEPARATOR);
     const operations = retrace({ system, areas }, path, name, extent.slots);
     return { operation, design, against, shortest: operations.map(formatOperation) };
   });
@@ -40,7 +46,8 @@ export function* differencesOf(
 
 const SEPARATOR = ' | ';
 
-function pairsOf(left: Design, right: Design, kernel: KernelVersion): System<Pair> {
+/** Areas of two designs side by side, up to where the two part. */
+export function pairsOf(left: Design, right: Design, kernel: KernelVersion): System<Pair> {
   const [rules, others] = [rulesOf(left, kernel), rulesOf(right, kernel)];
   const one = systemOf(rules, () => []);
   return {
@@ -65,7 +72,7 @@ function pairsOf(left: Design, right: Design, kernel: KernelVersion): System<Pai
       },
       seen: [],
     }),
-    canonical: (pair) => `${one.canonical(pair.left)} || ${one.canonical(pair.right)}`,
+    canonical: ({ left: mine, right: theirs }) => canonicalAreas([mine, theirs]),
   };
 }
 

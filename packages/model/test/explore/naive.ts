@@ -1,4 +1,11 @@
-import { pagesOf, step, type Area, type Rules, type World } from '../../src/world/index.ts';
+import {
+  emptyWorld,
+  pagesOf,
+  step,
+  type Area,
+  type Rules,
+  type World,
+} from '../../src/world/index.ts';
 import { operationsOn, shapes, wideOperations } from '../../src/explore/alphabet.ts';
 import type { WorldOperation } from '../../src/world/index.ts';
 
@@ -27,6 +34,48 @@ export function naiveWorlds(rules: Rules, slots: number, bound: number): World[]
     edge = next;
   }
   return [...seen.values()];
+}
+
+/** Two worlds to which the same was done, one for each of two designs, up to where one answers otherwise than the other. */
+type Pair = readonly [World, World];
+
+/** Pairs with one area up to a bound, as anyone would count them. */
+export function naivePairs(left: Rules, right: Rules, bound: number): Pair[] {
+  const first: Pair = [emptyWorld(1), emptyWorld(1)];
+  const seen = new Map([[JSON.stringify(first), first]]);
+  let edge = [first];
+  for (let depth = 0; depth < bound; depth++) {
+    const next: Pair[] = [];
+    for (const [one, other] of edge) {
+      for (const operation of everyOperation(one)) {
+        const [mine, theirs] = [step(one, operation, left), step(other, operation, right)];
+        if (!mine || !theirs || answerOf(mine) !== answerOf(theirs)) continue;
+        const after: Pair = [mine.world, theirs.world];
+        const text = JSON.stringify(after);
+        if (seen.has(text)) continue;
+        seen.set(text, after);
+        next.push(after);
+      }
+    }
+    edge = next;
+  }
+  return [...seen.values()];
+}
+
+const answerOf = ({ result }: NonNullable<ReturnType<typeof step>>): string =>
+  JSON.stringify({ ...result, why: undefined });
+
+/** How many pairs there are when it does not matter in which of its two places a mapping is, the same one in both worlds. */
+export function pairClassesOf(pairs: readonly Pair[]): number {
+  const textOf = (pair: Pair, turn: (area: Area) => Area): string =>
+    JSON.stringify(
+      pair.map((world) => ({
+        ...world,
+        areas: world.areas.map((area) => area && inOrder(turn(area))),
+      })),
+    );
+  const images = (pair: Pair) => [textOf(pair, (area) => area), textOf(pair, turned)];
+  return new Set(pairs.map((pair) => images(pair).sort()[0])).size;
 }
 
 function everyOperation({ areas }: World): WorldOperation[] {

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { operationsOn, shapes } from '../../src/explore/alphabet.ts';
 import { AreaTable } from '../../src/explore/area-table.ts';
-import { canonicalArea, swapPlaces } from '../../src/explore/canonical.ts';
+import { canonicalArea, canonicalAreas, swapPlaces } from '../../src/explore/canonical.ts';
+import { differencesOf, pairsOf } from '../../src/explore/differences.ts';
 import { tellFindings } from '../../src/explore/findings.ts';
 import { StateTable } from '../../src/explore/state-table.ts';
 import { around, systemOf } from '../../src/explore/system.ts';
@@ -10,7 +11,7 @@ import { toItsEnd } from '../../src/explore/to-its-end.ts';
 import { keyOf, walk } from '../../src/explore/walk.ts';
 import { designOf, rulesOf, stepArea, type Area } from '../../src/world/index.ts';
 import { mmap } from '../../src/world/process.ts';
-import { classesOf, naiveWorlds } from './naive.ts';
+import { classesOf, naivePairs, naiveWorlds, pairClassesOf } from './naive.ts';
 
 const rulesIn = (design: string, major: number, minor: number) =>
   rulesOf(designOf(design), { major, minor });
@@ -51,6 +52,33 @@ describe('a walk', () => {
   });
 });
 
+describe('a walk of two designs side by side', () => {
+  const kernel = { major: 6, minor: 1 };
+  const [lease, fast] = [designOf('lease'), designOf('gup-fast')];
+
+  test('meets as many pairs as there are', () => {
+    const areas = new AreaTable(pairsOf(lease, fast, kernel));
+    const { states } = toItsEnd(walk(areas, { bound: 4, slots: 1 }));
+    const pairs = naivePairs(rulesOf(lease, kernel), rulesOf(fast, kernel), 4);
+    expect(states).toBe(pairClassesOf(pairs));
+  });
+
+  test('tells of an operation and its memory once, by the fewest operations', () => {
+    const extent = { bound: 4, slots: 1 };
+    const differences = toItsEnd(differencesOf(lease, fast, kernel, extent));
+    const named = differences.map(({ operation }) => operation);
+    expect(named).toEqual([...new Set(named)]);
+    const truncate = differences.find(
+      ({ operation }) => operation === 'truncate: fsdax-ext4, shared',
+    );
+    expect(truncate?.shortest.map((line) => line.split(' ')[0])).toEqual([
+      'mmap',
+      'map',
+      'truncate',
+    ]);
+  });
+});
+
 describe('the canonical form', () => {
   const areas = fc
     .tuple(fc.constantFrom(...shapes), fc.array(fc.nat(), { maxLength: 12 }))
@@ -74,6 +102,27 @@ describe('the canonical form', () => {
         expect(canonicalArea(turned)).toBe(canonicalArea(area));
       }),
     );
+  });
+
+  test('of two areas side by side folds their places together, and not one by one', () => {
+    fc.assert(
+      fc.property(areas, (area) => {
+        const turned = { ...area, mappings: swapPlaces(area) };
+        expect(canonicalAreas([turned, turned])).toBe(canonicalAreas([area, area]));
+      }),
+    );
+    const rules = rulesIn('gup-fast', 6, 1);
+    const fresh = shapes.slice(0, 1).map((shape) => mmap(shape, rules));
+    const mapped = fresh.flatMap((area) =>
+      ([0, 1] as const).flatMap((at) => {
+        const map = { op: 'map', area: 0, at, first: 0, count: 1, asked: 'rw' } as const;
+        return stepArea(area, map, rules, around(true))?.area ?? [];
+      }),
+    );
+    const [here, there] = mapped;
+    if (!here || !there) throw new Error('nothing is mapped');
+    expect(canonicalAreas([here, there])).toBe(canonicalAreas([there, here]));
+    expect(canonicalAreas([here, there])).not.toBe(canonicalAreas([here, here]));
   });
 
   test('holds together only what no operation can tell apart', () => {
