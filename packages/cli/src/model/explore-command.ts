@@ -59,6 +59,8 @@ What is found:
   cost  what a design takes for doing none: memory is refused (refuses), a mapping is taken away
         (revokes), the file system waits for its owner (waits-for-owner)
   flaw  what the kernel does, whatever the design: pins of device-dax and of the page of zeroes stay
+What is not asked: unlink of a file that somebody still has mapped, whose blocks would go with the last
+  munmap() or exit; limits of locked memory and of mappings; races
 The sequences that lead there are written to DIR/explore, as they are replayed on a real kernel by
   npm run qemu:test -- conform --replay FILE --variant before|after
 and as plans for the guest agent. Each operation more takes some four times as long.

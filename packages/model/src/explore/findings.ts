@@ -34,11 +34,14 @@ const reaches = ({ operation, result, before }: Transition, owner: 'nobody' | 'o
   return result.reached === owner && page?.kind === 'block';
 };
 
-/** Pins without a mapping, of the pages that a test picks. In loops, as it is asked of everything that happens. */
+/** Pins that no mapping holds, of the pages that a test picks. In loops, as it is asked of everything that happens. */
 function stuckIn({ parts }: Area, isMeant: IsMeant): number {
   let sum = 0;
   for (const part of parts) {
-    for (const page of part.pages) if (page.stuck > 0 && isMeant(part, page)) sum += page.stuck;
+    for (const page of part.pages) {
+      const { stuck, strays } = page;
+      if (stuck + strays > 0 && isMeant(part, page)) sum += stuck * part.shape.pages + strays;
+    }
   }
   return sum;
 }
@@ -106,7 +109,7 @@ export const findings = [
   {
     name: 'left-behind',
     kind: 'harm',
-    title: 'a page of a file stays pinned though its mapping is gone',
+    title: 'a page of a file stays pinned though no mapping holds that pin',
     test: (transition) => leaves(transition, isOfFile),
   },
   {
@@ -124,7 +127,7 @@ export const findings = [
   {
     name: 'kept-pins',
     kind: 'flaw',
-    title: `a page of no file stays pinned though its mapping is gone, as VFIO puts no reserved page again (put_pfn(), ${sources.putsNoReserved.commit}): one of device-dax, or up to 5.19 the page of zeroes (${eras.zeroPagePut.commit})`,
+    title: `a page of no file stays pinned though no mapping holds that pin, as VFIO puts no reserved page again (put_pfn(), ${sources.putsNoReserved.commit}): one of device-dax, or up to 5.19 the page of zeroes (${eras.zeroPagePut.commit})`,
     test: (transition) => leaves(transition, (part, page) => !isOfFile(part, page)),
   },
   {

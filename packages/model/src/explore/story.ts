@@ -1,6 +1,10 @@
 import {
+  beforeEra,
+  eras,
+  sinceEra,
   sources,
   type Area,
+  type Page,
   type PartShape,
   type Result,
   type Rules,
@@ -35,8 +39,8 @@ export function tell(happened: Happened): Told {
       sayRevoked(happened, before, after),
       sayStuck(happened, before, after),
     ]
-      .join(' ')
-      .trim(),
+      .filter((each) => each !== '')
+      .join(' '),
   };
 }
 
@@ -196,15 +200,22 @@ const sayRevoked = (
 
 /** What the call itself does not tell: that a pin was not given back. */
 function sayStuck(
-  { operation }: Happened,
+  { operation, rules }: Happened,
   before: Area | undefined,
   after: Area | undefined,
 ): string {
-  if (operation.op !== 'unmap' || !before || !after) return '';
-  if (stuckIn(after) <= stuckIn(before)) return '';
+  if (!before || !after) return '';
+  if (operation.op === 'map' && strayIn(after) > strayIn(before)) {
+    const why = rules.has.batches ? sinceEra(eras.loneRefillKept) : beforeEra(eras.batches);
+    return `One more pin is taken than is given back later: ${why}.`;
+  }
+  if (operation.op !== 'unmap' || stuckIn(after) <= stuckIn(before)) return '';
   const { why, commit } = sources.putsNoReserved;
   return `The mapping goes, the pin stays: ${why} (${commit}).`;
 }
 
-const stuckIn = ({ parts }: Area): number =>
-  parts.flatMap(({ pages }) => pages).reduce((sum, { stuck }) => sum + stuck, 0);
+const pagesIn = ({ parts }: Area): Page[] => parts.flatMap(({ pages }) => pages);
+
+const stuckIn = (area: Area): number => pagesIn(area).reduce((sum, { stuck }) => sum + stuck, 0);
+
+const strayIn = (area: Area): number => pagesIn(area).reduce((sum, { strays }) => sum + strays, 0);

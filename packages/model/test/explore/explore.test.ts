@@ -46,6 +46,13 @@ describe('the fast GUP', () => {
     expect(way('discloses')).toEqual([...taken, 'dma-read']);
   });
 
+  test('up to 5.11 pins the page at the end of a run twice, and gives back one of the pins at most', () => {
+    const { way, exploration } = exploring('gup-fast', '5.10');
+    expect(way('left-behind')).toEqual(['mmap', 'map']);
+    const story = exploration.findings.find(({ name }) => name === 'left-behind')?.shortest;
+    expect(story?.steps.at(-1)?.then).toContain('4d83de6da265');
+  });
+
   test('on 6.15 an unlink waits as well, so that no block is lost', () => {
     const { found } = exploring('gup-fast', '6.15', long);
     expect(found('harm')).toEqual(['waits', 'left-behind']);

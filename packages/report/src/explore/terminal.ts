@@ -34,6 +34,6 @@ const head = ({ kernel, bound, slots, alphabet }: ExplorationResult, page: Page)
   ),
   ...page.field(
     'asked',
-    'map and unmap for the device (all or a part, rw and ro, in two places), DMA both ways, truncate, hole punch, unlink, a new file in the freed block, reads and writes by the process and its child, munmap, fork, close and open of the container',
+    'map and unmap for the device (all or a part, rw and ro, in two places), DMA both ways, truncate, hole punch, unlink of a file that nobody has mapped, a new file in the freed block, reads and writes by the process and its child, munmap, fork, close and open of the container',
   ),
 ];
