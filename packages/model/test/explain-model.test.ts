@@ -19,6 +19,19 @@ const told = (release: string, memory: AskedMemory, ...names: DesignName[]) =>
 const answer = (explained: ReturnType<typeof told>, question: string) =>
   explained.answers.find((each) => each.question === question)?.answers;
 
+test.each([
+  ['4.9', true],
+  ['4.12', false],
+  ['4.14', true],
+  ['4.15', true],
+])('the refusal of fs-dax is in %s: %s', (release, holds) => {
+  const { commits } = told(release, { backing: 'fsdax-xfs' }, 'longterm');
+  expect(commits).toContainEqual({
+    ...{ commit: '2bb6d2837083', from: '4.15', stable: ['4.9', '4.14'], holds },
+    why: 'a long-term GUP refuses an fs-dax VMA',
+  });
+});
+
 describe('what the model says of a DAX file', () => {
   const { answers, commits, elsewhere, ...memory } = told('6.1', { backing: 'fsdax-ext4' });
 

@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import { backings, designs, explainMemory } from '@pinbench/model';
 import { renderModelExplanation, renderModelExplanationJson } from '@pinbench/report';
-import { collect } from '../run/run-options.ts';
+import { collect, once } from '../run/run-options.ts';
 import { benchVersion } from '../version.ts';
 import { readExplainRequest, type ExplainOptions } from './explain-request.ts';
 
@@ -9,9 +9,14 @@ import { readExplainRequest, type ExplainOptions } from './explain-request.ts';
 export function addExplain(model: Command, finish: (exitCode: number) => void): void {
   model
     .command('explain')
+    .allowExcessArguments(false)
     .description('what a kernel is expected to do with memory of a kind, by which rule and commits')
     .option('--kernel <version>', 'any, such as v4.15', '6.1')
-    .option('--backing <kind>', `${backings.join(', ')}; all of them, in a table, by default`)
+    .option(
+      '--backing <kind>',
+      `${backings.join(', ')}; all of them, in a table, by default`,
+      once('--backing'),
+    )
     .option(
       '--design <name>',
       `${designs.map(({ name }) => name).join(', ')}; gup-fast and the rule as that kernel has it by default (repeat or separate by commas)`,

@@ -13,6 +13,7 @@ import {
 import { renderExploration, renderExplorationJson } from '@pinbench/report';
 import type { Command } from 'commander';
 import { progressView, recordStages } from '../progress/index.ts';
+import { once } from '../run/run-options.ts';
 import { benchVersion } from '../version.ts';
 import {
   asRequest,
@@ -30,14 +31,20 @@ export function addExplore(
 ): void {
   model
     .command('explore')
+    .allowExcessArguments(false)
     .description(
       'walks every sequence of operations up to a bound, breadth first: the shortest way to each harm of a design, or that there is none',
     )
     .option(
       '--design <name>',
       'gup-fast, longterm-unlocked, longterm-any-dax, longterm or lease (default: all of them, each held against the first and the one before it)',
+      once('--design'),
     )
-    .option('--against <name>', 'a second design, and where the two first answer differently')
+    .option(
+      '--against <name>',
+      'a second design, and where the two first answer differently',
+      once('--against'),
+    )
     .option('--kernel <version>', 'the kernel that the designs stand in', '6.1')
     .option('--bound <operations>', 'the longest sequence', '6')
     .option('--slots <areas>', 'areas of memory at one time, up to 3', '2')

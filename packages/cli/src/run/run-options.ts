@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander';
+import { RequestError } from '@pinbench/host';
 import { debianLines } from '@pinbench/kernel';
 import { backings, checks } from '@pinbench/model';
 
@@ -7,6 +8,14 @@ export const collect = (value: string, previous: string[] | undefined): string[]
   ...(previous ?? []),
   value,
 ];
+
+/** Takes an option that a command takes once. @throws RequestError for the second */
+export const once =
+  (option: string) =>
+  (value: string, previous: string | undefined): string => {
+    if (previous === undefined) return value;
+    throw new RequestError(`${option} is given twice`, { hint: 'this command takes one' });
+  };
 
 type Defaults = { base: string; out: string };
 

@@ -55,7 +55,8 @@ describe('what it does not know', () => {
     expect(refused({ backing: 'fsdx' }).hint).toContain('fsdax-ext4');
     expect(refused({ design: ['rent'] }).hint).toContain('lease');
     expect(refused({ kernel: 'new' }).hint).toContain(modelledVersions.join(', '));
-    expect(refused({ kernel: '3.10' }).message).toContain('"3.10"');
+    expect(refused({ kernel: '4.8' }).message).toContain('"4.8" is no version from 4.9 on');
+    expect(read({ kernel: '4.9' }).kernel).toEqual({ major: 4, minor: 9 });
   });
 
   test('is memory that cannot be had so', () => {

@@ -47,6 +47,21 @@ test.each([
   });
 });
 
+test.each(['explore', 'explain'])('model %s takes no word more', async (command) => {
+  const program = makeProgram(new AbortController().signal, () => undefined);
+  const words = ['model', command, 'lease'];
+  await expect(program.parseAsync(words, { from: 'user' })).rejects.toThrow('too many arguments');
+});
+
+test('model explain takes one kind of memory', async () => {
+  const program = makeProgram(new AbortController().signal, () => undefined);
+  const words = 'model explain --backing anon --backing thp'.split(' ');
+  await expect(program.parseAsync(words, { from: 'user' })).rejects.toMatchObject({
+    exitCode: 64,
+    message: '--backing is given twice',
+  });
+});
+
 describe('model explore', () => {
   test('looks at every design, each held against the first and the one before it', async () => {
     expect(await exploring('--bound 3 --slots 1 --json')).toBe(0);
@@ -117,7 +132,8 @@ describe('model explore', () => {
     ['--against lease', '--against needs a --design'],
     ['--design lease --against lease', 'both lease'],
     ['--kernel six', '--kernel "six" is no version'],
-    ['--kernel 3.6', '--kernel "3.6" is no version from 4.0 on'],
+    ['--kernel 4.8', '--kernel "4.8" is no version from 4.9 on'],
+    ['--design lease --design longterm', '--design is given twice'],
     ['--bound 0', '--bound "0" is no whole number from 1 to 12'],
     ['--slots 4', '--slots "4" is no whole number from 1 to 3'],
   ])('%s is a wrong request', async (words, message) => {

@@ -40,8 +40,8 @@ const isAlike = (one: Answers, other: Answers): boolean =>
     return answer?.said === same?.said && answer?.why === same?.why;
   });
 
-/** What holds on every kernel that is named in a reason. */
-export const sourcesBehind = (answers: Answers): Source[] =>
+/** What no answer turns on that is named in a reason. */
+export const sourcesBehind = (answers: Answers): (Source | Era)[] =>
   Object.values(sources).filter((source) =>
     answers.some((answer) => answer?.why === saySource(source)),
   );

@@ -2,12 +2,12 @@ import { partsOf, shapeOf } from '../expect/memory.ts';
 import type { KernelVersion } from '../kernel-version.ts';
 import {
   eras,
+  isIn,
   rulesOf,
   sayVersion,
   type Design,
   type DesignName,
   type Era,
-  type EraName,
   type Rules,
   type Source,
 } from '../world/index.ts';
@@ -39,6 +39,7 @@ export function explainMemory(
     answers: asked.filter(({ answers }) => answers.length > 0),
     commits: commitsBehind(
       memory,
+      kernel,
       under.map(({ rules }) => rules),
     ),
     elsewhere: designs.flatMap((design) =>
@@ -53,22 +54,33 @@ export function explainMemory(
 }
 
 /** What holds everywhere first, then by version. */
-function commitsBehind(memory: AskedMemory, under: readonly Rules[]): BehindCommit[] {
-  const everywhere = new Set<Source>(
+function commitsBehind(
+  memory: AskedMemory,
+  kernel: KernelVersion,
+  under: readonly Rules[],
+): BehindCommit[] {
+  const everywhere = new Set<Source | Era>(
     under.flatMap((rules) => sourcesBehind(answersTo(memory, rules))),
   );
   const names = new Set(under.flatMap((rules) => erasBehind(memory, rules)));
   const [first] = under;
   return [
-    ...[...everywhere].map(({ commit, why }) => ({ commit, why, holds: true })),
+    ...[...everywhere].map((source) => behindSource(source, kernel)),
     ...[...names]
-      .map((name) => behindEra(name, first?.has[name] ?? false))
+      .map((name) => behindEra(eras[name], first?.has[name] ?? false))
       .toSorted((one, other) => compareVersions(one.from, other.from)),
   ];
 }
 
-function behindEra(name: EraName, holds: boolean): BehindCommit & { from: string } {
-  const { commit, why, from, before, until, stable, ended }: Era = eras[name];
+const behindSource = (source: Source | Era, kernel: KernelVersion): BehindCommit =>
+  'from' in source
+    ? behindEra(source, isIn(source, kernel))
+    : { commit: source.commit, why: source.why, holds: true };
+
+function behindEra(
+  { commit, why, from, before, until, stable, ended }: Era,
+  holds: boolean,
+): BehindCommit & { from: string } {
   return {
     ...{ commit, why, from: sayVersion(from), holds },
     ...(before !== undefined && { before }),

@@ -3,11 +3,16 @@ import { atLeast, type KernelVersion } from '../kernel-version.ts';
 /** A sentence, and the commit that made it true. */
 export type Source = { readonly why: string; readonly commit: string };
 
-/** What holds on every kernel that the model knows. */
+/** What no answer turns on: it holds on every kernel that the model knows, or on all that may have the rule. */
 export const sources = {
   longtermRefuses: {
     why: 'a long-term GUP refuses an fs-dax VMA',
     commit: '2bb6d2837083',
+    from: [4, 15],
+    stable: [
+      [4, 9],
+      [4, 14],
+    ],
   },
   putsNoReserved: {
     why: 'put_pfn() of vfio_iommu_type1 passes over pages that are marked reserved, as those of persistent memory and the zero page are',
@@ -21,7 +26,7 @@ export const sources = {
     why: 'type1 v2 unmaps nothing in part',
     commit: '1ef3e2bc0422',
   },
-} as const satisfies Record<string, Source>;
+} as const satisfies Record<string, Source | Era>;
 
 export const saySource = ({ why, commit }: Source): string => `${why} (${commit})`;
 

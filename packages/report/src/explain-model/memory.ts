@@ -83,9 +83,11 @@ function sayWhen({
   if (from === undefined) return 'in every kernel';
   const when =
     until === undefined ? `from ${from} on` : `from ${from}, ended by ${ended ?? '?'} in ${until}`;
-  const taken = stable.length === 0 ? when : `${when}, and in ${stable.join(', ')}.y`;
+  const taken = stable.length === 0 ? when : `${when}, and in stable ${and.format(stable)}`;
   return holds ? taken : `${taken}, so not here`;
 }
+
+const and = new Intl.ListFormat('en-GB');
 
 const sayBefore = ({ before }: Pick<BehindCommit, 'before'>): string =>
   before === undefined ? '' : `; before it ${before}`;
