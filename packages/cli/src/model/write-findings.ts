@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import {
   designNamed,
@@ -45,9 +46,21 @@ export async function writeFindings(
     }),
   }));
   await claimFolder(folder);
-  await writing(folder, () => writeFiles(folder, files));
+  const stale = storiesOf(result.explorations).filter((name) => !(name in files));
+  await writing(folder, async () => {
+    await Promise.all(stale.map((name) => rm(path.join(folder, name), { force: true })));
+    return writeFiles(folder, files);
+  });
   return { ...result, explorations };
 }
+
+/** The files that an earlier exploration, of another kernel say, may have laid here for these designs. */
+const storiesOf = (explorations: readonly Exploration[]): string[] =>
+  explorations.flatMap(({ design, findings }) =>
+    findings.flatMap(({ name }) =>
+      ['sequence', 'plan'].map((ending) => `${design.name}-${name}.${ending}`),
+    ),
+  );
 
 function findingFiles(
   finding: FindingOutcome,

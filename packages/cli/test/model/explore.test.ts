@@ -121,6 +121,17 @@ describe('model explore', () => {
     ]);
   });
 
+  test('leaves no story of an earlier kernel behind, and those of other designs alone', async () => {
+    await exploring('--design gup-fast --kernel 4.15 --bound 5 --slots 1');
+    const earlier = await readdir(path.join(folder, 'explore'));
+    expect(earlier).toContain('gup-fast-overwrites.sequence');
+    await exploring('--design lease --bound 3 --slots 1');
+    await exploring('--design gup-fast --bound 3 --slots 1');
+    const names = await readdir(path.join(folder, 'explore'));
+    expect(names).not.toContain('gup-fast-overwrites.sequence');
+    expect(names).toContain('lease-revokes.sequence');
+  });
+
   test('stops when it is told to', async () => {
     const controller = new AbortController();
     controller.abort(new Error('stopped'));
