@@ -6,7 +6,7 @@ import { formatOperation, type Result, type Rules, type World } from '../world/i
 import { mappingAt } from '../world/container.ts';
 import { accountsOf } from './accounts.ts';
 import { bounce, contentOf, PIECE } from './layout.ts';
-import { answerId, frameIds, releaseId, unlinkId } from './names.ts';
+import { answerId, besides, frameIds, releaseId, unlinkId, type Asked } from './names.ts';
 import { filesUnlinked, isReleased } from './plan-sequence.ts';
 import type { Walk, Walked } from './walk.ts';
 
@@ -15,7 +15,7 @@ export type Difference = {
   /** The operation's place in the sequence; undefined for what stays once all is taken back. */
   readonly index?: number;
   readonly operation: string;
-  /** What differs: `answer`, `VmLck`, `pins`, `entries`, `lock`, `kept`. Two differences are alike if these are. */
+  /** What differs: `answer`, `VmLck`, `pins`, `entries`, `lock`, `kept`, `step`. Two differences are alike if these are. */
   readonly kind: string;
   readonly expected: string;
   readonly seen: string;
@@ -89,19 +89,56 @@ export function wrongFrame(
 /** What an operation answered. */
 export function wrongStep(walked: Walked, answer: SequenceAnswers): Parting | undefined {
   const { index, result, operation, after } = walked;
-  const of = (what?: string): AgentRecord | undefined => answer(answerId(index, what));
+  const of = (what?: Asked): AgentRecord | undefined => answer(answerId(index, what));
+  const copied = wrongBeside(of('copy'));
+  if (copied !== undefined) return copied;
   const seen = seenOf(result, of(), of('interrupt'));
   const expected = describeResult(result);
   if (seen !== expected && !isLeftOver(walked, seen)) {
     return differs('answer', expected, seen, 'why' in result ? result.why : undefined);
   }
-  if (of('probe')?.['hung'] === true) return keptLock;
+  const beside = wrongBesides(of);
+  if (beside !== undefined) return beside;
   const claimed = claimedOf(of('claimed'));
   if (claimed !== undefined && claimed.other < PIECE) {
     return differs('answer', 'the bytes of the device in the other file', `${claimed.found}…`);
   }
   if (operation.op === 'munmap') return wrongKept(of(), after.areas[operation.area]);
   return undefined;
+}
+
+/** What was done beside the operation that answers: bytes that are found where a copy failed say nothing. */
+function wrongBesides(of: (what?: Asked) => AgentRecord | undefined): Parting | undefined {
+  for (const what of besides) {
+    const record = of(what);
+    const found = what === 'touch' ? wrongTouch(record, of()) : wrongBeside(record);
+    if (found !== undefined) return found;
+  }
+  const interrupt = of('interrupt');
+  // There is nothing to interrupt where the change had returned.
+  const isOver = changeOf(of())?.state === 'returned' && interrupt?.error === 'ESRCH';
+  return isOver ? undefined : wrongBeside(interrupt);
+}
+
+function wrongBeside(record: AgentRecord | undefined): Parting | undefined {
+  if (record === undefined || record.ok) return undefined;
+  return record['hung'] === true
+    ? keptLock
+    : differs('step', `${record.op} done`, `${record.op}: ${describeFailure(record)}`);
+}
+
+/** All pages of a part do as its first one, which answers. */
+function wrongTouch(
+  touch: AgentRecord | undefined,
+  first: AgentRecord | undefined,
+): Parting | undefined {
+  if (touch === undefined || first === undefined) return undefined;
+  const said = (record: AgentRecord): string =>
+    record.ok ? 'done' : (signalOf(record) ?? describeFailure(record));
+  const [expected, seen] = [said(first), said(touch)];
+  return seen === expected
+    ? undefined
+    : differs('step', `${touch.op} ${expected}`, `${touch.op}: ${seen}`);
 }
 
 /** Persistent memory of a device has what was written there last, in another sequence, until it is written to. */
@@ -270,8 +307,12 @@ export function wrongEnd(
   if (counters === undefined) return { cutOff: true };
   const told = (found: Parting | undefined): Difference | undefined =>
     found && { operation: 'all is taken back', ...found };
-  const held = wrongAccounts(end, start, counters, rules);
-  const left = told(held) ?? told(wrongReleases(end, answer));
+  const found =
+    wrongBeside(answer(frameIds.childExit)) ??
+    wrongBeside(answer(frameIds.close)) ??
+    wrongAccounts(end, start, counters, rules) ??
+    wrongReleases(end, answer);
+  const left = told(found);
   return left === undefined ? {} : { difference: left };
 }
 

@@ -21,8 +21,14 @@ export const frameIds = {
   end: 'end',
 } as const;
 
+/** What is done for an operation beside that which answers it, and has to succeed. */
+export const besides = ['touch', 'copy', 'bounce', 'probe', 'block', 'claimed'] as const;
+
+/** The records of an operation. */
+export type Asked = 'answer' | 'interrupt' | 'counters' | (typeof besides)[number];
+
 /** The record of an operation, by its place in the sequence: its answer, or what else is asked about it. */
-export const answerId = (index: number, what = 'answer'): string => `${index}.${what}`;
+export const answerId = (index: number, what: Asked = 'answer'): string => `${index}.${what}`;
 
 /** The record of an area's memory as it is given back at the end. */
 export const releaseId = (slot: number): string => `end-release-${slot}`;

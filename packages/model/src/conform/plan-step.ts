@@ -5,7 +5,7 @@ import { mappingAt } from '../world/container.ts';
 import { pageAt } from '../world/pages.ts';
 import { none } from '../world/state.ts';
 import { allSeeds, bounce, PIECE, seedOf, seeds, windowAt } from './layout.ts';
-import { answerId, areaAt, offsetOf, type SequenceNames } from './names.ts';
+import { answerId, areaAt, offsetOf, type Asked, type SequenceNames } from './names.ts';
 import type { Walked } from './walk.ts';
 
 type OnPart = { readonly area: number; readonly part: number };
@@ -25,7 +25,7 @@ export type Planning = SequenceNames & {
 
 type Told = Walked & {
   readonly next: Walked | undefined;
-  readonly id: (what?: string) => string;
+  readonly id: (what?: Asked) => string;
 };
 
 /** The operations of the agent that ask one of a sequence. */
@@ -35,7 +35,7 @@ export function planStep(
   planning: Planning,
 ): Operation[] {
   const { index, operation } = walked;
-  const told = { ...walked, next, id: (what?: string) => planning.id(answerId(index, what)) };
+  const told = { ...walked, next, id: (what?: Asked) => planning.id(answerId(index, what)) };
   const counters = op.counters(told.id('counters'));
   switch (operation.op) {
     case 'mmap':

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { compareSequence, planSequence, walk } from '../../src/conform/index.ts';
 import { rulesForMaking } from '../../src/conform/generate.ts';
+import { accountsOf } from '../../src/conform/accounts.ts';
+import { PIECE, seedOf } from '../../src/conform/layout.ts';
 import { formatPlan } from '../../src/plan.ts';
 import type { AgentRecord } from '../../src/record.ts';
-import { parseSequence } from '../../src/world/index.ts';
+import { parseSequence, type Result, type World } from '../../src/world/index.ts';
 
 const rules = rulesForMaking({ major: 6, minor: 1 });
 const names = { id: (step: string) => `s.${step}`, name: (what: string) => `b-${what}` };
@@ -106,6 +108,51 @@ function compare(text: string, given: Record<string, Partial<AgentRecord> | unde
   return compareSequence(walk, (step) => records.get(step), rules);
 }
 
+/** The answers of a kernel that does as the model says. */
+function goodAnswers(text: string): Record<string, Partial<AgentRecord>> {
+  const walk = walked(text);
+  const held = (world: World): Partial<AgentRecord> => {
+    const { locked, pinned, entries } = accountsOf(world, rules);
+    const bounced = world.open ? 2 : 0;
+    return {
+      ...{ vmlck: 4 * (locked + bounced), vmpin: 0, foll_pin_released: 100 },
+      ...{
+        foll_pin_acquired: 100 + pinned + bounced,
+        dma_avail: typeof entries === 'number' ? 10 - entries : null,
+      },
+    };
+  };
+  const claimed = { off: 0, own: 0, other: PIECE, ownBytes: '', otherBytes: '', found: '' };
+  const steps = walk.steps.flatMap(({ index, result, after }) => [
+    [`${index}.answer`, answerOf(result)],
+    [`${index}.counters`, held(after)],
+    [`${index}.claimed`, claimed],
+    [`${index}.interrupt`, { state: 'returned', returned: 'EINTR' }],
+  ]);
+  const unlinked = planSequence(walk, { ...names, id: (step) => step }, '0000:00:03.0').flatMap(
+    ({ op, id }) => (op === 'change' ? [[id, { state: 'returned', returned: '0' }]] : []),
+  );
+  return {
+    ...(Object.fromEntries(unlinked) as Record<string, Partial<AgentRecord>>),
+    ...(Object.fromEntries(steps) as Record<string, Partial<AgentRecord>>),
+    start: counters(2),
+    end: { ...held(walk.takenBack), dma_avail: null },
+  };
+}
+
+function answerOf(result: Result): Partial<AgentRecord> {
+  switch (result.outcome) {
+    case 'read':
+      return { seed: seedOf(result.content) };
+    case 'unmapped':
+      return { unmapped: result.pages * 4096 };
+    case 'waits':
+      return { state: 'waiting', task: 'S', wchan: null, stack: [] };
+    default:
+      return { state: 'returned', returned: '0' };
+  }
+}
+
 describe('what a guest answered', () => {
   const text = `
     mmap area=0 parts=anon:8K share=private prot=rw touch=write
@@ -165,6 +212,45 @@ describe('what a guest answered', () => {
     });
     const kept = { ...right, 'end-release-0': { kept: 1 } };
     expect(compare(text, kept).difference).toMatchObject({ kind: 'kept' });
+  });
+
+  /** All that a sequence asks is in one of these; `ok: false` alone is no answer that any operation may give. */
+  const everything = [
+    `mmap area=0 parts=fsdax-ext4:8K share=shared prot=rw touch=write
+    load area=0 part=0
+    store area=0 part=0
+    map area=0 at=0 first=0 count=1 prot=rw
+    dma-read area=0 at=0
+    close
+    truncate area=0 part=0
+    fork
+    munmap area=0
+    open`,
+    `mmap area=0 parts=fsdax-ext4:4K share=shared prot=rw touch=write
+    map area=0 at=0 first=0 count=1 prot=rw
+    munmap area=0
+    truncate area=0 part=0
+    create area=0 part=0
+    dma-write area=0 at=0`,
+    `mmap area=0 parts=fsdax-ext4:4K,page-cache:4K share=shared prot=rw touch=write
+    map area=0 at=0 first=0 count=1 prot=rw
+    fork
+    child-store area=0 part=1
+    child-load area=0 part=1
+    exit
+    unmap area=0 at=0 pages=1`,
+  ];
+  const asked = everything.flatMap((text) => {
+    const plan = planSequence(walked(text), { ...names, id: (step) => step }, '0000:00:03.0');
+    return plan.flatMap(({ id }) => (id === undefined ? [] : [{ text, id }]));
+  });
+
+  test.each(asked)('has every record in it: $id', ({ text, id }) => {
+    const bytes = goodAnswers(text);
+    expect(compare(text, bytes)).toEqual({ operations: walked(text).steps.length });
+    expect(compare(text, { ...bytes, [id]: { ...bytes[id], ok: false } })).toHaveProperty(
+      'difference',
+    );
   });
 
   test('says nothing where the guest ended before', () => {
