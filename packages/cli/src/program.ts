@@ -141,7 +141,7 @@ Exit codes:
   1    one did not: after the patch (fail), or before it as well (invalid: model or base is wrong)
   2    the bench could not do its work
   64   the request was wrong: an unknown option, a sequence that cannot be read or asked
-  130  it was stopped (Ctrl-C); what was done by then is reported`;
+  130  it was stopped (Ctrl-C); what whole rounds of 100 sequences have found by then is reported`;
 
 const mutantsExitCodes = `
 Exit codes:

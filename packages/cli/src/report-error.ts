@@ -4,7 +4,9 @@ type Described = { exitCode: number; lines: string[] };
 
 /** What went wrong, what to do about it and the exit code that says whose fault it was. */
 export function describeError(error: unknown, signal?: AbortSignal): Described {
-  const cause: unknown = signal?.aborted === true ? signal.reason : error;
+  // An interruption of its own says what came of it.
+  const isCaused = signal?.aborted === true && !(error instanceof InterruptedError);
+  const cause: unknown = isCaused ? signal.reason : error;
   if (cause instanceof InterruptedError) {
     return { exitCode: cause.exitCode, lines: [`pinbench: ${cause.message}`] };
   }

@@ -23,6 +23,16 @@ test('an interruption outranks whatever it caused', () => {
   });
 });
 
+test('an interruption of its own says what came of it', () => {
+  const controller = new AbortController();
+  controller.abort(new InterruptedError('SIGINT'));
+  const error = new InterruptedError('SIGINT', 'before anything was found');
+  expect(describeError(error, controller.signal)).toEqual({
+    exitCode: 130,
+    lines: ['pinbench: stopped by SIGINT before anything was found'],
+  });
+});
+
 test('anything else is called what it is', () => {
   const { exitCode, lines } = describeError(new TypeError('x is undefined'));
   expect(exitCode).toBe(2);

@@ -29,8 +29,12 @@ export class BenchError extends PinbenchError {
 export class InterruptedError extends PinbenchError {
   readonly exitCode: number;
 
-  constructor(signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP') {
-    super(`stopped by ${signal}`);
+  readonly signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+
+  /** @param what came of it, where there is something to say */
+  constructor(signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP', what?: string) {
+    super([`stopped by ${signal}`, ...(what === undefined ? [] : [what])].join(' '));
+    this.signal = signal;
     this.exitCode = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 }[signal];
   }
 }

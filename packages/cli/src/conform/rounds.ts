@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { Context } from '@pinbench/host';
+import { InterruptedError, type Context } from '@pinbench/host';
 import {
   allFound,
   conformance,
@@ -88,11 +88,20 @@ export async function runRounds(
       Array.from({ length: availableParallelism() }, () => one(own)),
     );
   } catch (error) {
-    if (!context.signal.aborted || rounds.length === 0) throw error;
+    if (!context.signal.aborted) throw error;
+    if (Object.keys(rounds).length === 0) throw stoppedBefore(context.signal.reason);
   }
   // Without gaps: what was stopped has no round.
   return Object.values(rounds);
 }
+
+const stoppedBefore = (reason: unknown): unknown =>
+  reason instanceof InterruptedError
+    ? new InterruptedError(
+        reason.signal,
+        'before the first round of sequences was over: nothing to report',
+      )
+    : reason;
 
 /** Whole rounds, and what is left. */
 export const sizesOf = (sequences: number): number[] =>

@@ -1,7 +1,9 @@
+import { InterruptedError, silentProgress, type Context } from '@pinbench/host';
 import { expect, test } from 'vitest';
 import { burstOf, readConformRequest } from '../../src/conform/request.ts';
-import { sizesOf } from '../../src/conform/rounds.ts';
-import { sequencesOf, usualBurst } from '@pinbench/model';
+import { runRounds, sizesOf } from '../../src/conform/rounds.ts';
+import { sequencesOf, usualBurst, type CheckContext } from '@pinbench/model';
+import type { Lab } from '../../src/conform/lab.ts';
 
 test.each([
   [1, [1]],
@@ -30,4 +32,23 @@ test('the sequences of every run are those of conform with the same seed and num
   expect(
     'length' in what && sequencesOf(seed, sequences, { kernel, maxLength: what.length }),
   ).toEqual(sequencesOf(seed, sequences, { kernel }));
+});
+
+test('a signal in the first round says that there is nothing to report', async () => {
+  const signal = AbortSignal.abort(new InterruptedError('SIGINT'));
+  const context = { signal, progress: silentProgress } as Context;
+  const lab: Lab = {
+    ask: () => Promise.reject(new Error('the guest is gone')),
+    commandLine: () => [],
+  };
+  const course = {
+    ...{ random: burstOf(usualBurst), variants: ['after'] as const },
+    judge: () => expect.unreachable(),
+    say: () => undefined,
+  };
+  const stopped = runRounds(context, lab, { kernel } as CheckContext, course);
+  await expect(stopped).rejects.toThrow(
+    'stopped by SIGINT before the first round of sequences was over: nothing to report',
+  );
+  await expect(stopped).rejects.toHaveProperty('exitCode', 130);
 });
