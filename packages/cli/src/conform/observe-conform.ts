@@ -75,7 +75,11 @@ async function ofRandom(
   }
   const story = await storyOf(context, asking, random, bad);
   const earlier = rounds.slice(0, rounds.indexOf(bad));
-  return { ...told(bad, earlier, story), guests: [...(bad.guests ?? [])], stopped: false };
+  return {
+    ...told(bad, earlier, story),
+    guests: [...(bad.guests ?? [])],
+    stopped: context.signal.aborted,
+  };
 }
 
 const sayRounds = (rounds: readonly Round[]): string => {

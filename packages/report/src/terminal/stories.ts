@@ -26,7 +26,7 @@ export const storiesSection = (
 const isAlone = ({ shrunk }: Story): boolean => shrunk?.confirmed !== false;
 
 const UNCONFIRMED =
-  'Alone in a guest it does not differ: it depends on what the guest did before. The command runs all that was asked with it.';
+  'It was not seen to differ alone in a guest: it may depend on what the guest did before. The command runs all that was asked with it.';
 
 /** What it took to make a sequence so short. */
 export function sayShrunk({ shrunk, steps }: Story): string {
