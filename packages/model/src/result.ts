@@ -193,11 +193,14 @@ export const storySchema = z.object({
   steps: z.array(
     z.object({
       operation: z.string().describe('As it stands in a file of a sequence'),
-      expected: z.string().describe('What the model says comes of it'),
+      expected: z
+        .string()
+        .describe('What the model says comes of it; nothing where it was not asked'),
       seen: z.string().optional().describe('What came of it; missing where it was not come to'),
       why: z.string().optional().describe('The rule behind what is expected'),
       differs: z.boolean(),
       harm: z.string().optional().describe('What harm is done by it'),
+      notAsked: z.string().optional().describe('Why it was left out of what was asked'),
     }),
   ),
   shrunk: z

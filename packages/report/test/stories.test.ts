@@ -31,3 +31,19 @@ test('so it is in formats without layout', () => {
   const { notes } = casesOf(result).find(({ name }) => name === 'conformance')!;
   expect(notes.slice(-3)).toEqual(['3. truncate area=0 part=1', '4. close', `again: ${command}`]);
 });
+
+test('an operation that was not asked keeps its number, and says why', () => {
+  const map = 'map area=1 at=0 first=0 count=1 prot=rw';
+  const step = { operation: map, expected: '', differs: false, notAsked: 'area 1 is not mapped' };
+  const steps = [step, { operation: 'close', expected: 'done', seen: 'done', differs: false }];
+  const checks = differing.checks.map((check) => ({
+    ...check,
+    stories: [{ title: 'a.sequence, after', variant: 'after' as const, steps }],
+  }));
+  const told = renderTerminal({ ...differing, checks });
+  expect(told).toContain(
+    `     1  ${map}\n        not asked: area 1 is not mapped\n     2  close\n`,
+  );
+  const { notes } = casesOf({ ...differing, checks }).find(({ name }) => name === 'conformance')!;
+  expect(notes).toContain(`1. ${map}: not asked: area 1 is not mapped`);
+});

@@ -8,7 +8,7 @@ import { labIn, type Lab } from './lab.ts';
 import { replaySequence, type ReadSequence } from './replay.ts';
 import { commandFor, type ConformRequest, type Random } from './request.ts';
 import { runRounds, type Judge, type Judged, type Round } from './rounds.ts';
-import { withStory } from './shrink-check.ts';
+import { withStories } from './shrink-check.ts';
 import { shrinkFound } from './shrink-finding.ts';
 import { storyOfShrunk } from './shrunk-story.ts';
 
@@ -123,7 +123,7 @@ const told = ({ judged }: Round, earlier: readonly Round[], story?: Story): Judg
   checks: judged.checks.map((check) =>
     isOurs(check)
       ? {
-          ...(story ? withStory(check, story) : check),
+          ...(story ? withStories(check, [story]) : check),
           notes: [
             ...check.notes,
             ...(earlier.length > 0

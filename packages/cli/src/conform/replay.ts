@@ -15,6 +15,7 @@ import {
 } from '@pinbench/model';
 import type { Asking, ObservedConform } from './observe-conform.ts';
 import { askRound } from './rounds.ts';
+import { withStories } from './shrink-check.ts';
 import { sayFinding, withEnd } from './shrunk-story.ts';
 
 /** A sequence from a file. */
@@ -98,7 +99,7 @@ export async function replaySequence(
     }),
   );
   const checks = round.judged.checks.map((check) =>
-    check.name === 'conformance' ? { ...check, stories } : check,
+    check.name === 'conformance' ? withStories(check, stories) : check,
   );
   return { ...round.judged, checks, guests: [...round.guests], stopped: false };
 }

@@ -49,7 +49,7 @@ export async function shrinkInRun<T>(
       commandFor({ run: request, variants: [shrunk.found.variant], what: { replay: file } }),
     round: all,
   });
-  const told = checks.map((each) => (each.name === check.name ? withStory(each, story) : each));
+  const told = checks.map((each) => (each.name === check.name ? withStories(each, [story]) : each));
   return shrunk.confirmed ? withNote(told, check, all) : told;
 }
 
@@ -74,11 +74,13 @@ function wrongIn(check: SequenceCheck, guests: readonly Guest[], asked: CheckCon
 }
 
 /** What the story tells need not be shown as it was found as well. */
-export const withStory = (check: CheckResult, story: Story): CheckResult => ({
+export const withStories = (check: CheckResult, stories: readonly Story[]): CheckResult => ({
   ...check,
   cases: (check.cases ?? []).map((row) => ({
     ...row,
-    [story.variant]: { ...row[story.variant], evidence: [] },
+    ...Object.fromEntries(
+      stories.map(({ variant }) => [variant, { ...row[variant], evidence: [] }]),
+    ),
   })),
-  stories: [story],
+  stories: [...stories],
 });

@@ -58,7 +58,9 @@ const unasked = (variant: Variant): Leg => ({
 
 /** Says it of the operation that the guest did not come back from. */
 export function withEnd(steps: Story['steps'], seen: string): Story['steps'] {
-  const last = steps.findIndex((step) => step.seen === undefined);
+  const last = steps.findIndex(
+    ({ seen: own, notAsked }) => own === undefined && notAsked === undefined,
+  );
   return steps.map((step, index) => (index === last ? { ...step, seen, differs: true } : step));
 }
 

@@ -101,11 +101,15 @@ function notNow(world: World, shape: Shape): string | undefined {
   return twice ? 'every device-dax buffer has the same memory' : undefined;
 }
 
+/** Why nothing can be done to an area that no mmap made. */
+export const sayUnmapped = (area: number): string => `area ${area} is not mapped`;
+
 const notMapped = (
   area: Area | undefined,
-  { at, first, count }: { at: number; first: number; count: number },
+  { area: slot, at, first, count }: { area: number; at: number; first: number; count: number },
 ): string | undefined => {
-  const parts = area?.shape.parts ?? [];
+  if (area === undefined) return sayUnmapped(slot);
+  const { parts } = area.shape;
   if (count < 1 || first + count > parts.length) return 'the area has no such parts';
   const end = at + pagesOf(parts.slice(first, first + count));
   return end > WINDOW_PAGES ? 'it would reach into the next window' : undefined;

@@ -15,9 +15,11 @@ import {
 } from './compare.ts';
 import { PIECE } from './layout.ts';
 import { answerId, frameIds } from './names.ts';
-import type { Walk, Walked } from './walk.ts';
+import type { NotAsked, Walk, Walked } from './walk.ts';
 
 type Step = Story['steps'][number];
+
+type Numbered = { readonly index: number; readonly step: Step };
 
 /** A sequence operation by operation: what the model says comes of each, and what a guest answered. */
 export function tellSequence(walk: Walk, answer: SequenceAnswers, rules: Rules): Step[] {
@@ -28,29 +30,44 @@ export function tellSequence(walk: Walk, answer: SequenceAnswers, rules: Rules):
   }
   const taken = walk.steps.findIndex((step) => isTakenByOthers(step, answer));
   const told = walk.steps.slice(0, taken === -1 ? undefined : taken);
-  const steps = told.map((step): Step => {
+  const end = walk.steps[taken]?.index ?? Infinity;
+  const asked = told.map((step): Numbered => {
     const { index, operation, result } = step;
     const record = answer(answerId(index));
     const expected = describeResult(result);
     const told = { operation: formatOperation(operation), expected, differs: false };
     const why = 'why' in result && { why: result.why };
-    if (record === undefined) return { ...told, ...why };
+    if (record === undefined) return { index, step: { ...told, ...why } };
     const seen = seenOf(result, record, answer(answerId(index, 'interrupt')));
     const parting = wrongStep(step, answer) ?? wrongCounters(step, start, answer, rules);
     const harm = harmOf(step, seen, claimedOf(answer(answerId(index, 'claimed'))));
     return {
-      ...(parting === undefined
-        ? { ...told, seen, ...why }
-        : { ...told, ...differing(told, seen, parting) }),
-      ...(harm !== undefined && { harm }),
+      index,
+      step: {
+        ...(parting === undefined
+          ? { ...told, seen, ...why }
+          : { ...told, ...differing(told, seen, parting) }),
+        ...(harm !== undefined && { harm }),
+      },
     };
   });
+  const leftOut = walk.notAsked.filter(({ index }) => index < end).map(tellNotAsked);
+  const steps = [...asked, ...leftOut].sort((a, b) => a.index - b.index).map(({ step }) => step);
   const { difference: left } = wrongEnd(walk.takenBack, start, answer, rules);
   // What went wrong on the way shows in the end as well.
   return left === undefined || taken !== -1 || steps.some(({ differs }) => differs)
     ? steps
     : [...steps, { operation: left.operation, ...differing({}, undefined, left) }];
 }
+
+/** It keeps its place, so that numbers are those of the sequence. */
+const tellNotAsked = ({ index, operation, reason }: NotAsked): Numbered => ({
+  index,
+  step: {
+    operation: formatOperation(operation),
+    ...{ expected: '', differs: false, notAsked: reason },
+  },
+});
 
 /** What differs may be the answer itself, or what is counted once it is given. */
 function differing(

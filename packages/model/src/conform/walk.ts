@@ -1,6 +1,6 @@
 import { emptyWorld, step, type Result, type Rules, type World } from '../world/index.ts';
 import type { WorldOperation } from '../world/index.ts';
-import { reasonNotToAsk, reasonNotToFree } from './guards.ts';
+import { reasonNotToAsk, reasonNotToFree, sayUnmapped } from './guards.ts';
 import { SLOTS } from './layout.ts';
 
 export type Sequence = readonly WorldOperation[];
@@ -65,7 +65,10 @@ export function walkOne(
   const reason = reasonNotToAsk(world, operation, rules, last);
   if (reason !== undefined) return { reason };
   const stepped = step(world, operation, rules);
-  if (stepped === undefined) return { reason: 'there is nothing to do it to' };
+  if (stepped === undefined) {
+    const isMissing = 'area' in operation && world.areas[operation.area] === undefined;
+    return { reason: isMissing ? sayUnmapped(operation.area) : 'there is nothing to do it to' };
+  }
   const { world: after, result } = stepped;
   const kept = reasonNotToFree(world, operation, result, rules);
   return kept === undefined ? { after, result } : { reason: kept };

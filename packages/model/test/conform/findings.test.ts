@@ -153,6 +153,20 @@ describe('a sequence told by a guest', () => {
     expect(findings?.findings).toMatchObject([{ difference: { index: 2, kind: 'answer' } }]);
   });
 
+  test('keeps the place of an operation that was not asked, and says why', () => {
+    const done = guest(
+      { '0.answer': { op: 'fork' }, '2.answer': { op: 'child-exit' } },
+      'completed',
+    );
+    const [leg] = legsOf(done.job, done.records);
+    const asked = parseSequence('fork\nmunmap area=1\nexit');
+    expect(storyIn(leg!, asked, 0, context).slice(0, 3)).toMatchObject([
+      { operation: 'fork', seen: 'done' },
+      { operation: 'munmap area=1', notAsked: 'area 1 is not mapped', differs: false },
+      { operation: 'exit', seen: 'done' },
+    ]);
+  });
+
   test('ends where the guest did', () => {
     const ended = guest({ '0.answer': { op: 'fork' } }, 'oops');
     const [leg] = legsOf(ended.job, ended.records);
@@ -183,10 +197,12 @@ describe('rounds that all passed', () => {
   test('are told as one', () => {
     expect(describeRounds(rounds)).toEqual({
       name: '41 sequences, seeds 3 to 4',
+      ...{ told: '41 sequences', seeds: 'seeds 3 to 4' },
       operations: { before: 410, after: 370 },
     });
     expect(describeRounds([{ seed: 1, sequences: 1, operations: { after: 9 } }])).toEqual({
       name: '1 sequence, seed 1',
+      ...{ told: '1 sequence', seeds: 'seed 1' },
       operations: { after: 9 },
     });
   });
@@ -204,6 +220,8 @@ describe('rounds that all passed', () => {
       before: { saw: '410 operations, no difference' },
       after: { saw: '370 operations, no difference' },
     });
-    expect(passed.says?.[0]).toContain('410 before and 370 after operations');
+    expect(passed.says).toEqual([
+      'In 41 sequences of operations, 410 operations before and 370 operations after, the kernel did what the model says (seeds 3 to 4).',
+    ]);
   });
 });

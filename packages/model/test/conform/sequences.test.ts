@@ -52,7 +52,9 @@ describe('what is not asked of a guest', () => {
   const mapped = 'mmap area=0 parts=anon:8K share=private prot=rw touch=write';
 
   test.each([
-    ['unmap area=0 at=0 pages=1', 'there is nothing to do it to'],
+    ['unmap area=0 at=0 pages=1', 'area 0 is not mapped'],
+    ['map area=1 at=0 first=0 count=1 prot=rw', 'area 1 is not mapped'],
+    ['exit', 'there is nothing to do it to'],
     ['mmap area=3 parts=anon:4K share=private prot=rw touch=none', 'there are 3 areas, from 0'],
     [
       'mmap area=0 parts=thp:4K share=private prot=rw touch=none',

@@ -46,9 +46,10 @@ function operationLines(operation: string, number: number, page: Page): string[]
 }
 
 function stepLines(step: Step, number: number, page: Page): string[] {
-  const { operation, expected, seen, why, differs, harm } = step;
+  const { operation, expected, seen, why, differs, harm, notAsked } = step;
   const because = why === undefined ? '' : `: ${plain(why)}`;
   const name = operationLines(operation, number, page);
+  if (notAsked !== undefined) return [...name, ...page.text(sayNotAsked(notAsked), INDENT)];
   if (!differs) {
     const came = seen === undefined ? 'not come to' : plain(seen) + because;
     return [...name, ...(came === 'done' ? [] : page.text(came, INDENT)), ...harmLines(harm, page)];
@@ -61,6 +62,8 @@ function stepLines(step: Step, number: number, page: Page): string[] {
   ];
 }
 
+const sayNotAsked = (reason: string): string => `not asked: ${plain(reason)}`;
+
 const harmLines = (harm: string | undefined, page: Page): string[] =>
   harm === undefined ? [] : page.text(page.verdict('invalid', `harm      ${plain(harm)}`), INDENT);
 
@@ -69,10 +72,15 @@ export const storyNotes = ({ stories = [] }: CheckResult): string[] =>
   stories.flatMap((story) => [
     `${story.title}${sayShrunk(story)}`,
     ...(isAlone(story) ? [] : [UNCONFIRMED]),
-    ...story.steps.map(({ operation, expected, seen = 'not come to', differs }, index) =>
+    ...story.steps.map((step, index) =>
       isAlone(story)
-        ? `${index + 1}. ${operation}: ${seen}${differs ? `, expected ${expected}` : ''}`
-        : `${index + 1}. ${operation}`,
+        ? `${index + 1}. ${step.operation}: ${sayStep(step)}`
+        : `${index + 1}. ${step.operation}`,
     ),
     ...(story.command === undefined ? [] : [`again: ${story.command}`]),
   ]);
+
+const sayStep = ({ expected, seen = 'not come to', differs, notAsked }: Step): string =>
+  notAsked === undefined
+    ? `${seen}${differs ? `, expected ${expected}` : ''}`
+    : sayNotAsked(notAsked);

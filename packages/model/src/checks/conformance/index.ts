@@ -70,10 +70,13 @@ function conformanceCheck({
   variants = ['before', 'after'],
   seed,
 }: Conformance): SequenceCheck {
+  const whose =
+    seed === undefined ? 'A sequence of operations ends' : 'Random sequences of operations end';
+  const title = `${whose} as the model has it`;
   return {
     ...{ sequencesFor, ...(seed !== undefined && { seed }) },
     name,
-    title: 'Random sequences of operations end as the model has it',
+    title,
     legs: variants,
     timed: false,
     random: true,
@@ -92,7 +95,7 @@ function conformanceCheck({
     judge: (legs, context) => {
       const sequences = sequencesFor(context);
       const compared = legs.map((leg) => ({ leg, sequences: compareLeg(sequences, leg, context) }));
-      return judgeConformance({ name, seed, sequences, compared });
+      return judgeConformance({ name, title, seed, sequences, compared });
     },
   };
 }

@@ -4,23 +4,23 @@ import { combineVerdicts } from '../../verdict.ts';
 import { formatOperation } from '../../world/index.ts';
 import type { Judgement, Leg } from '../check.ts';
 import type { ComparedSequence } from './index.ts';
+import { sayPassed } from './together.ts';
 
 type ComparedLeg = { readonly leg: Leg; readonly sequences: readonly ComparedSequence[] };
 
 type Asked = {
   readonly name: string;
+  readonly title: string;
   readonly seed: number | undefined;
   readonly sequences: readonly Sequence[];
   readonly compared: readonly ComparedLeg[];
 };
 
-const title = 'Random sequences of operations end as the model has it';
-
 /**
  * A difference after the patch that is not there before it is the patch's; any other says that the model is wrong, and
  * nothing of the patch.
  */
-export function judgeConformance({ name, seed, sequences, compared }: Asked): Judgement {
+export function judgeConformance({ name, title, seed, sequences, compared }: Asked): Judgement {
   const of = (variant: Variant): ComparedLeg | undefined =>
     compared.find(({ leg }) => leg.variant === variant);
   const [before, after] = [of('before'), of('after')];
@@ -30,6 +30,7 @@ export function judgeConformance({ name, seed, sequences, compared }: Asked): Ju
   };
   const asked = [before && cells.before, after && cells.after].filter((cell) => cell !== undefined);
   const verdict = combineVerdicts(asked.map((cell) => cell.verdict));
+  const operations = Object.fromEntries(compared.map((each) => [each.leg.variant, countOf(each)]));
   const told = `${sequences.length} ${sequences.length === 1 ? 'sequence' : 'sequences'}`;
   const row: CaseRow = {
     name: seed === undefined ? told : `${told}, seed ${seed}`,
@@ -41,7 +42,7 @@ export function judgeConformance({ name, seed, sequences, compared }: Asked): Ju
     result: {
       ...{ name, title, verdict, cases: [row], notes: [] },
       ...(verdict === 'pass'
-        ? { says: [saysOf(told, seed, compared)] }
+        ? { says: [sayPassed(told, seed === undefined ? undefined : `seed ${seed}`, operations)] }
         : bad !== undefined && { reason: `${bad}: ${cells[bad].detail ?? ''}` }),
     },
     assumptions: compared.map(limitAssumption(name)).filter((each) => each !== undefined),
@@ -50,12 +51,6 @@ export function judgeConformance({ name, seed, sequences, compared }: Asked): Ju
 
 const countOf = ({ sequences }: ComparedLeg): number =>
   sequences.reduce((sum, { operations }) => sum + operations, 0);
-
-function saysOf(told: string, seed: number | undefined, compared: readonly ComparedLeg[]): string {
-  const legs = compared.map((each) => `${countOf(each)} operations ${each.leg.variant}`);
-  const of = seed === undefined ? '' : ` (seed ${seed})`;
-  return `In ${told} of operations, ${legs.join(' and ')}, the kernel did what the model says${of}.`;
-}
 
 type Found = {
   readonly number: number;

@@ -10,6 +10,9 @@ export type RoundOutcome = {
 /** Rounds in words: how many sequences and operations, and from which seeds. */
 export function describeRounds(rounds: readonly RoundOutcome[]): {
   readonly name: string;
+  /** How many sequences. */
+  readonly told: string;
+  readonly seeds?: string;
   readonly operations: Partial<Record<Variant, number>>;
 } {
   const sequences = rounds.reduce((sum, round) => sum + round.sequences, 0);
@@ -19,8 +22,10 @@ export function describeRounds(rounds: readonly RoundOutcome[]): {
   const variants = (['before', 'after'] as const).filter((variant) =>
     rounds.some(({ operations }) => operations[variant] !== undefined),
   );
+  const told = `${sequences} ${sequences === 1 ? 'sequence' : 'sequences'}`;
   return {
-    name: `${sequences} ${sequences === 1 ? 'sequence' : 'sequences'}${seeds.length === 0 ? '' : `, ${of}`}`,
+    ...(seeds.length === 0 ? { name: told } : { name: `${told}, ${of}`, seeds: of }),
+    told,
     operations: Object.fromEntries(
       variants.map((variant) => [
         variant,
@@ -30,17 +35,27 @@ export function describeRounds(rounds: readonly RoundOutcome[]): {
   };
 }
 
+/** What a pass shows, in a sentence. */
+export function sayPassed(
+  told: string,
+  seeds: string | undefined,
+  operations: RoundOutcome['operations'],
+): string {
+  const legs = Object.entries(operations).map(
+    ([variant, amount]) => `${amount} operations ${variant}`,
+  );
+  const of = seeds === undefined ? '' : ` (${seeds})`;
+  return `In ${told} of operations, ${legs.join(' and ')}, the kernel did what the model says${of}.`;
+}
+
 /** The result of rounds that all passed, made of that of one of them. */
 export function passOf(result: CheckResult, rounds: readonly RoundOutcome[]): CheckResult {
-  const { name, operations } = describeRounds(rounds);
+  const { name, told, seeds, operations } = describeRounds(rounds);
   const saw = (variant: Variant, own: string): string =>
     operations[variant] === undefined ? own : `${operations[variant]} operations, no difference`;
-  const told = Object.entries(operations).map(([variant, amount]) => `${amount} ${variant}`);
   return {
     ...result,
-    says: [
-      `${name}: what came of ${told.join(' and ')} operations is what the model says comes of them.`,
-    ],
+    says: [sayPassed(told, seeds, operations)],
     cases: (result.cases ?? []).map((row) => ({
       ...row,
       name,
