@@ -4,6 +4,7 @@ import { describeFailure, PAGE } from '../checks/memory.ts';
 import type { AgentRecord } from '../record.ts';
 import { formatOperation, type Result, type Rules, type World } from '../world/index.ts';
 import { mappingAt } from '../world/container.ts';
+import { faultForReading } from '../world/pages.ts';
 import { accountsOf } from './accounts.ts';
 import { bounce, contentOf, PIECE } from './layout.ts';
 import { answerId, besides, frameIds, releaseId, unlinkId, type Asked } from './names.ts';
@@ -97,7 +98,7 @@ export function wrongStep(walked: Walked, answer: SequenceAnswers): Parting | un
   if (seen !== expected && !isLeftOver(walked, seen)) {
     return differs('answer', expected, seen, 'why' in result ? result.why : undefined);
   }
-  const beside = wrongBesides(of);
+  const beside = wrongBesides(walked, of);
   if (beside !== undefined) return beside;
   const claimed = claimedOf(of('claimed'));
   if (claimed !== undefined && claimed.other < PIECE) {
@@ -108,10 +109,13 @@ export function wrongStep(walked: Walked, answer: SequenceAnswers): Parting | un
 }
 
 /** What was done beside the operation that answers: bytes that are found where a copy failed say nothing. */
-function wrongBesides(of: (what?: Asked) => AgentRecord | undefined): Parting | undefined {
+function wrongBesides(
+  walked: Walked,
+  of: (what?: Asked) => AgentRecord | undefined,
+): Parting | undefined {
   for (const what of besides) {
     const record = of(what);
-    const found = what === 'touch' ? wrongTouch(record, of()) : wrongBeside(record);
+    const found = what === 'touch' ? wrongTouch(walked, record, of()) : wrongBeside(record);
     if (found !== undefined) return found;
   }
   const interrupt = of('interrupt');
@@ -127,18 +131,28 @@ function wrongBeside(record: AgentRecord | undefined): Parting | undefined {
     : differs('step', `${record.op} done`, `${record.op}: ${describeFailure(record)}`);
 }
 
-/** All pages of a part do as its first one, which answers. */
+/** All pages of a part do as its first one, which answers; the agent's touch reads each before it writes. */
 function wrongTouch(
+  { operation, before }: Walked,
   touch: AgentRecord | undefined,
   first: AgentRecord | undefined,
 ): Parting | undefined {
   if (touch === undefined || first === undefined) return undefined;
   const said = (record: AgentRecord): string =>
     record.ok ? 'done' : (signalOf(record) ?? describeFailure(record));
-  const [expected, seen] = [said(first), said(touch)];
+  const expected = signalOfReading(operation, before) ?? said(first);
+  const seen = said(touch);
   return seen === expected
     ? undefined
     : differs('step', `${touch.op} ${expected}`, `${touch.op}: ${seen}`);
+}
+
+function signalOfReading(operation: Walked['operation'], { areas }: World): string | undefined {
+  if (operation.op !== 'load' && operation.op !== 'store') return undefined;
+  const area = areas[operation.area];
+  const part = area?.parts[operation.part];
+  const fault = area && part && faultForReading(part, area.shape, 'mine');
+  return typeof fault === 'string' ? fault : undefined;
 }
 
 /** Persistent memory of a device has what was written there last, in another sequence, until it is written to. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { compareSequence, planSequence, walk } from '../../src/conform/index.ts';
+import { compareSequence, planSequence, walk, type Compared } from '../../src/conform/index.ts';
 import { rulesForMaking } from '../../src/conform/generate.ts';
 import { accountsOf } from '../../src/conform/accounts.ts';
 import { PIECE, seedOf } from '../../src/conform/layout.ts';
@@ -251,6 +251,21 @@ describe('what a guest answered', () => {
     expect(compare(text, { ...bytes, [id]: { ...bytes[id], ok: false } })).toHaveProperty(
       'difference',
     );
+  });
+
+  test('is a signal of the read that a touch begins with, where nothing may be written', () => {
+    const text = `
+      mmap area=0 parts=page-cache:12K share=shared prot=ro touch=read
+      truncate area=0 part=0
+      store area=0 part=0`;
+    const touched = (at: string): Compared =>
+      compare(text, {
+        ...goodAnswers(text),
+        '2.answer': { ok: false, at: 'SIGSEGV' },
+        '2.touch': { ok: false, at },
+      });
+    expect(touched('SIGBUS')).toEqual({ operations: 3 });
+    expect(touched('SIGSEGV').difference).toMatchObject({ index: 2, kind: 'step' });
   });
 
   test('says nothing where the guest ended before', () => {
