@@ -17,7 +17,12 @@ export {
   type Found,
   type LegFindings,
 } from './checks/conformance/findings.ts';
-export { describeRounds, passOf, type RoundOutcome } from './checks/conformance/together.ts';
+export {
+  brokenOffIn,
+  describeRounds,
+  passOf,
+  type RoundOutcome,
+} from './checks/conformance/together.ts';
 export { usualBurst } from './checks/conformance/usual.ts';
 export { checks } from './checks/index.ts';
 export * from './conform/index.ts';

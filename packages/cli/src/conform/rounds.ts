@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { InterruptedError, type Context } from '@pinbench/host';
 import {
   allFound,
+  brokenOffIn,
   conformance,
   findingsIn,
   type judgeRun,
@@ -25,6 +26,8 @@ export type Round = {
   /** How many. */
   sequences: number;
   operations: Partial<Record<Variant, number>>;
+  /** Sequences that were broken off. */
+  brokenOff: Partial<Record<Variant, number>>;
   judged: Judged;
   /** Missing once a round has passed: those of hours of rounds would fill the memory. */
   guests?: readonly Guest[];
@@ -136,6 +139,9 @@ export async function askRound(
   const found = allFound(sequences, legs);
   return {
     ...{ sequences: sequences.length, operations: operationsIn(legs) },
+    brokenOff: Object.fromEntries(
+      legs.map(({ variant, compared }) => [variant, brokenOffIn(compared)]),
+    ),
     ...{ guests, judged: judge(check, guests) },
     ...(found.length > 0 && { wrong: { sequences, found } }),
   };

@@ -31,6 +31,8 @@ export type Compared = {
   readonly difference?: Difference;
   /** The guest did not get to its end. */
   readonly cutOff?: true;
+  /** Another file had the block that it was about: of what follows only the end is held. */
+  readonly brokenOff?: true;
 };
 
 /** The records of a sequence, by step. */
@@ -42,7 +44,9 @@ export function compareSequence(walk: Walk, answer: SequenceAnswers, rules: Rule
   const opened = wrongFrame(answer);
   if (opened !== undefined) return { operations: 0, ...opened };
   for (const [position, step] of walk.steps.entries()) {
-    if (isTakenByOthers(step, answer)) return { operations: position };
+    if (isTakenByOthers(step, answer)) {
+      return { operations: position, brokenOff: true, ...wrongEndOfBroken(start, answer) };
+    }
     if (answer(answerId(step.index)) === undefined) return { operations: position, cutOff: true };
     const found = wrongStep(step, answer) ?? wrongCounters(step, start, answer, rules);
     if (found === undefined) continue;
@@ -54,7 +58,7 @@ export function compareSequence(walk: Walk, answer: SequenceAnswers, rules: Rule
   return { operations: walk.steps.length, ...left };
 }
 
-/** Which file gets a block cannot be chosen: where another has it, nothing more is said of the sequence. */
+/** Which file gets a block cannot be chosen: where another has it, no operation more is held against the model. */
 export const isTakenByOthers = ({ index, operation }: Walked, answer: SequenceAnswers): boolean => {
   const record = answer(answerId(index));
   return operation.op === 'create' && record?.at === 'block' && record.error === 'EBUSY';
@@ -319,16 +323,37 @@ export function wrongEnd(
 ): Pick<Compared, 'difference' | 'cutOff'> {
   const counters = answer(frameIds.end);
   if (counters === undefined) return { cutOff: true };
-  const told = (found: Parting | undefined): Difference | undefined =>
-    found && { operation: 'all is taken back', ...found };
   const found =
-    wrongBeside(answer(frameIds.childExit)) ??
-    wrongBeside(answer(frameIds.close)) ??
+    wrongTakingBack(answer) ??
     wrongAccounts(end, start, counters, rules) ??
     wrongReleases(end, answer);
-  const left = told(found);
-  return left === undefined ? {} : { difference: left };
+  return atTheEnd(found);
 }
+
+/** Whose the blocks were decides what a map or a file answers and which pins stay; a closed container locks nothing. */
+export function wrongEndOfBroken(
+  start: Accounting | undefined,
+  answer: SequenceAnswers,
+): Pick<Compared, 'difference' | 'cutOff'> {
+  const counters = answer(frameIds.end);
+  if (counters === undefined) return { cutOff: true };
+  return atTheEnd(wrongTakingBack(answer) ?? wrongLocked(start, counters));
+}
+
+const wrongTakingBack = (answer: SequenceAnswers): Parting | undefined =>
+  wrongBeside(answer(frameIds.childExit)) ?? wrongBeside(answer(frameIds.close));
+
+function wrongLocked(start: Accounting | undefined, counters: AgentRecord): Parting | undefined {
+  const now = accountingOf(counters);
+  if (start === undefined || now === undefined) {
+    return differs('counters', 'counters', describeFailure(counters));
+  }
+  const locked = ((now.vmlck - start.vmlck) * 1024) / PAGE + bounce.pages;
+  return locked === 0 ? undefined : differs('VmLck', '0 pages', `${locked} pages`);
+}
+
+const atTheEnd = (found: Parting | undefined): Pick<Compared, 'difference'> =>
+  found === undefined ? {} : { difference: { operation: 'all is taken back', ...found } };
 
 function wrongReleases({ areas }: World, answer: SequenceAnswers): Parting | undefined {
   for (const [slot, area] of areas.entries()) {

@@ -8,6 +8,7 @@ import {
   seenOf,
   wrongCounters,
   wrongEnd,
+  wrongEndOfBroken,
   wrongFrame,
   wrongStep,
   type Parting,
@@ -28,9 +29,9 @@ export function tellSequence(walk: Walk, answer: SequenceAnswers, rules: Rules):
   if (frame !== undefined) {
     return [{ operation: frame.operation, ...differing({}, undefined, frame) }];
   }
-  const taken = walk.steps.findIndex((step) => isTakenByOthers(step, answer));
-  const told = walk.steps.slice(0, taken === -1 ? undefined : taken);
-  const end = walk.steps[taken]?.index ?? Infinity;
+  const broken = walk.steps.find((step) => isTakenByOthers(step, answer));
+  const end = broken?.index ?? Infinity;
+  const told = walk.steps.filter(({ index }) => index < end);
   const asked = told.map((step): Numbered => {
     const { index, operation, result } = step;
     const record = answer(answerId(index));
@@ -52,10 +53,15 @@ export function tellSequence(walk: Walk, answer: SequenceAnswers, rules: Rules):
     };
   });
   const leftOut = walk.notAsked.filter(({ index }) => index < end).map(tellNotAsked);
-  const steps = [...asked, ...leftOut].sort((a, b) => a.index - b.index).map(({ step }) => step);
-  const { difference: left } = wrongEnd(walk.takenBack, start, answer, rules);
+  const steps = [...asked, ...leftOut, ...(broken === undefined ? [] : [tellBrokenOff(broken)])]
+    .sort((a, b) => a.index - b.index)
+    .map(({ step }) => step);
+  const { difference: left } =
+    broken === undefined
+      ? wrongEnd(walk.takenBack, start, answer, rules)
+      : wrongEndOfBroken(start, answer);
   // What went wrong on the way shows in the end as well.
-  return left === undefined || taken !== -1 || steps.some(({ differs }) => differs)
+  return left === undefined || steps.some(({ differs }) => differs)
     ? steps
     : [...steps, { operation: left.operation, ...differing({}, undefined, left) }];
 }
@@ -66,6 +72,15 @@ const tellNotAsked = ({ index, operation, reason }: NotAsked): Numbered => ({
   step: {
     operation: formatOperation(operation),
     ...{ expected: '', differs: false, notAsked: reason },
+  },
+});
+
+const tellBrokenOff = ({ index, operation, result }: Walked): Numbered => ({
+  index,
+  step: {
+    operation: formatOperation(operation),
+    expected: describeResult(result),
+    ...{ seen: 'another file has the block: nothing more is said', differs: false },
   },
 });
 

@@ -16,6 +16,7 @@ import {
   type Finding,
   type Found,
   type Guest,
+  type Leg,
   type LegFindings,
 } from '../../src/index.ts';
 import { context } from '../scripted-kernel.ts';
@@ -178,6 +179,49 @@ describe('a sequence told by a guest', () => {
     expect(findingsIn(ended, [sequence], context)[0]?.findings).toEqual([{ end: 'oops' }]);
   });
 
+  test('says where another file broke it off, and is no pass then', () => {
+    const lost = parseSequence(`
+      mmap area=0 parts=fsdax-ext4:4K share=shared prot=rw touch=write
+      map area=0 at=0 first=0 count=1 prot=rw
+      munmap area=0
+      truncate area=0 part=0
+      create area=0 part=0
+      dma-write area=0 at=0`);
+    const unlimited = { ...context, pinning: { before: 'gup-fast', after: 'gup-fast' } } as const;
+    const replayed = conformanceOf([lost], { variants: ['after'] });
+    const none = { vmlck: 0, vmpin: 0, foll_pin_acquired: 0, foll_pin_released: 0 };
+    const at = { ...none, vmlck: 8, foll_pin_acquired: 2, dma_avail: 5 };
+    const records: Record<string, Partial<AgentRecord>> = {
+      ...{ bounce: {}, open: {}, 'open-bounce': {}, 'open-probe': {}, start: at },
+      ...{ '0.answer': {}, '1.answer': { op: 'map-watched' }, '2.answer': {} },
+      '1.counters': { ...at, foll_pin_acquired: 3, dma_avail: 4 },
+      '3.answer': { op: 'change', state: 'returned', returned: '0' },
+      '4.answer': { op: 'claim', ok: false, at: 'block', error: 'EBUSY' },
+      end: { ...none, dma_avail: null },
+    };
+    const leg: Leg = {
+      ...{ boot: 0, index: 0, variant: 'after', patched: true },
+      record: (id) => {
+        const record = records[id.replace('conformance.0.', '')];
+        return record && { seq: 0, op: '-', id, ok: true, ns: 0, ...record };
+      },
+    };
+    const told = storyIn(leg, lost, 0, unlimited);
+    expect(told.filter(({ differs }) => differs)).toEqual([]);
+    expect(told.slice(4)).toEqual([
+      {
+        operation: 'create area=0 part=0',
+        ...{ expected: 'done', seen: 'another file has the block: nothing more is said' },
+        differs: false,
+      },
+    ]);
+    expect(replayed.judge([leg], unlimited).result).toMatchObject({
+      verdict: 'invalid',
+      reason: 'after: broken off: another file has the block',
+      cases: [{ after: { saw: '4 operations, no difference; 1 sequence broken off' } }],
+    });
+  });
+
   test('begins with what went wrong before the first', () => {
     const refused = { op: 'map-watched', ok: false, at: 'VFIO_IOMMU_MAP_DMA', error: 'EOPNOTSUPP' };
     const none = guest({ 'open-bounce': refused }, 'completed');
@@ -204,6 +248,19 @@ describe('rounds that all passed', () => {
       name: '1 sequence, seed 1',
       ...{ told: '1 sequence', seeds: 'seed 1' },
       operations: { after: 9 },
+    });
+  });
+
+  test('count the sequences that another file broke off', () => {
+    const cell = { saw: '-', expected: '-', why: '-', verdict: 'pass' as const };
+    const check: CheckResult = {
+      ...{ name: 'conformance', title: '-', verdict: 'pass', notes: [] },
+      cases: [{ name: '-', before: cell, after: cell, verdict: 'pass' }],
+    };
+    const broken = rounds.map((round) => ({ ...round, brokenOff: { before: 1, after: 0 } }));
+    expect(passOf(check, broken).cases?.[0]).toMatchObject({
+      before: { saw: '410 operations, no difference; 2 sequences broken off' },
+      after: { saw: '370 operations, no difference' },
     });
   });
 

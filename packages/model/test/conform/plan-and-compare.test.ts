@@ -88,6 +88,8 @@ describe('the plan of a sequence', () => {
   });
 });
 
+const taken = { ok: false, error: 'EBUSY', at: 'block' };
+
 /** Counters of a guest that holds nothing, or some pages more. */
 const counters = (pages = 0, entries = 0): Partial<AgentRecord> => ({
   ...{ vmlck: 4 * pages, vmpin: 0, foll_pin_acquired: 100 + pages, foll_pin_released: 100 },
@@ -266,6 +268,24 @@ describe('what a guest answered', () => {
       });
     expect(touched('SIGBUS')).toEqual({ operations: 3 });
     expect(touched('SIGSEGV').difference).toMatchObject({ index: 2, kind: 'step' });
+  });
+
+  test('is held at its end alone, once another file has the block', () => {
+    const text = everything[1] ?? '';
+    const answers: Record<string, Partial<AgentRecord>> = {
+      ...goodAnswers(text),
+      ...{ '4.answer': taken, '5.claimed': { ok: false } },
+    };
+    expect(compare(text, answers)).toEqual({ operations: 4, brokenOff: true });
+    const kept = { ...answers['end'], vmlck: 4 };
+    expect(compare(text, { ...answers, end: kept })).toMatchObject({
+      brokenOff: true,
+      difference: { kind: 'VmLck', expected: '0 pages', seen: '1 pages' },
+    });
+    expect(compare(text, { ...answers, 'end-close': { ok: false, error: 'EIO' } })).toMatchObject({
+      difference: { kind: 'step' },
+    });
+    expect(compare(text, { ...answers, end: undefined })).toHaveProperty('cutOff', true);
   });
 
   test('says nothing where the guest ended before', () => {

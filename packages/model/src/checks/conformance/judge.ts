@@ -4,7 +4,7 @@ import { combineVerdicts } from '../../verdict.ts';
 import { formatOperation } from '../../world/index.ts';
 import type { Judgement, Leg } from '../check.ts';
 import type { ComparedSequence } from './index.ts';
-import { sayPassed } from './together.ts';
+import { brokenOffIn, sawRight, sayPassed } from './together.ts';
 
 type ComparedLeg = { readonly leg: Leg; readonly sequences: readonly ComparedSequence[] };
 
@@ -25,8 +25,8 @@ export function judgeConformance({ name, title, seed, sequences, compared }: Ask
     compared.find(({ leg }) => leg.variant === variant);
   const [before, after] = [of('before'), of('after')];
   const cells = {
-    before: cellOf(before, undefined),
-    after: cellOf(after, before),
+    before: cellOf(before, undefined, seed === undefined),
+    after: cellOf(after, before, seed === undefined),
   };
   const asked = [before && cells.before, after && cells.after].filter((cell) => cell !== undefined);
   const verdict = combineVerdicts(asked.map((cell) => cell.verdict));
@@ -68,7 +68,23 @@ const foundIn = ({ sequences }: ComparedLeg): Found[] =>
 const isAlike = (a: Difference, b: Difference): boolean =>
   a.index === b.index && a.kind === b.kind && a.seen === b.seen;
 
-function cellOf(asked: ComparedLeg | undefined, before: ComparedLeg | undefined): CaseCell {
+/** One of many that is broken off is only counted; of one that somebody gave, its end would be missed. */
+function withoutDifference(
+  asked: ComparedLeg,
+  isReplay: boolean,
+): Pick<CaseCell, 'saw' | 'verdict' | 'detail'> {
+  const broken = brokenOffIn(asked.sequences);
+  const saw = sawRight(countOf(asked), broken);
+  return isReplay && broken > 0
+    ? { saw, verdict: 'invalid', detail: 'broken off: another file has the block' }
+    : { saw, verdict: 'pass' };
+}
+
+function cellOf(
+  asked: ComparedLeg | undefined,
+  before: ComparedLeg | undefined,
+  isReplay: boolean,
+): CaseCell {
   const expected = 'no difference';
   const why = 'the executable model (docs/model.md)';
   if (asked === undefined) return { saw: '-', expected, why, verdict: 'skip', detail: 'not asked' };
@@ -82,7 +98,7 @@ function cellOf(asked: ComparedLeg | undefined, before: ComparedLeg | undefined)
   );
   const [worst] = [...own, ...found];
   if (worst === undefined) {
-    return { saw: `${countOf(asked)} operations, no difference`, expected, why, verdict: 'pass' };
+    return { ...{ expected, why }, ...withoutDifference(asked, isReplay) };
   }
   const { variant, patched } = asked.leg;
   // Without the patch, or with it and without it alike, it is the model that is wrong.

@@ -1,3 +1,4 @@
+import type { Compared } from '../../conform/index.ts';
 import type { CheckResult, Variant } from '../../result.ts';
 
 /** What rounds of random sequences came to, each with a seed of its own. */
@@ -5,7 +6,22 @@ export type RoundOutcome = {
   readonly seed?: number;
   readonly sequences: number;
   readonly operations: Partial<Record<Variant, number>>;
+  /** Sequences that were broken off. */
+  readonly brokenOff?: Partial<Record<Variant, number>>;
 };
+
+/** How many were broken off. */
+export const brokenOffIn = (compared: readonly Compared[]): number =>
+  compared.filter(({ brokenOff }) => brokenOff === true).length;
+
+/** Operations that went as the model has it, and sequences that were not held to their end. */
+export const sawRight = (operations: number, brokenOff: number): string =>
+  [
+    `${operations} operations, no difference`,
+    ...(brokenOff > 0
+      ? [`${brokenOff} ${brokenOff === 1 ? 'sequence' : 'sequences'} broken off`]
+      : []),
+  ].join('; ');
 
 /** Rounds in words: how many sequences and operations, and from which seeds. */
 export function describeRounds(rounds: readonly RoundOutcome[]): {
@@ -52,7 +68,9 @@ export function sayPassed(
 export function passOf(result: CheckResult, rounds: readonly RoundOutcome[]): CheckResult {
   const { name, told, seeds, operations } = describeRounds(rounds);
   const saw = (variant: Variant, own: string): string =>
-    operations[variant] === undefined ? own : `${operations[variant]} operations, no difference`;
+    operations[variant] === undefined ? own : sawRight(operations[variant], broken(variant));
+  const broken = (variant: Variant): number =>
+    rounds.reduce((sum, { brokenOff }) => sum + (brokenOff?.[variant] ?? 0), 0);
   return {
     ...result,
     says: [sayPassed(told, seeds, operations)],
