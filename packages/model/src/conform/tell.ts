@@ -115,5 +115,5 @@ function harmOf(
   if (claimed !== undefined && claimed.other >= PIECE) {
     return "the device's bytes are found in the other file";
   }
-  return result.reached === 'nobody' ? 'the device writes to a block that is free' : undefined;
+  return result.reached === 'nobody' ? 'by the model the device writes to a block that is free; nobody looks there' : undefined;
 }
