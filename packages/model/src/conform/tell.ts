@@ -115,5 +115,7 @@ function harmOf(
   if (claimed !== undefined && claimed.other >= PIECE) {
     return "the device's bytes are found in the other file";
   }
-  return result.reached === 'nobody' ? 'by the model the device writes to a block that is free; nobody looks there' : undefined;
+  return result.reached === 'nobody'
+    ? 'by the model the device writes to a block that is free; nobody looks there'
+    : undefined;
 }
