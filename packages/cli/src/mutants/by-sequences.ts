@@ -20,7 +20,7 @@ import type { Stage } from './stage.ts';
 const burst = { ...usualBurst, sequences: 60 } as const;
 
 /** A mutant is one of many: what is left to be left out of a sequence once this is over stays in it. */
-const LIMITS = { rounds: 10, ms: 30_000 };
+const LIMITS = { rounds: 10, ms: 90_000 };
 
 export type BySequences = Pick<Result, 'verdict'> & {
   checks: readonly CheckResult[];
