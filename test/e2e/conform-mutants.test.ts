@@ -22,10 +22,7 @@ test(
 
     const caught = mutants.filter(({ story }) => story !== undefined);
     expect(caught.length / mutants.length).toBeGreaterThanOrEqual(15 / 20);
-    // On a busy machine the time for a shrinking may run out, which its story then says.
-    const shrunk = caught.filter(({ story }) => story!.shrunk?.least === true);
-    expect(shrunk.length / caught.length).toBeGreaterThanOrEqual(3 / 4);
-    for (const { id, story } of shrunk) {
+    for (const { id, story } of caught) {
       expect({ id, isShort: story!.steps.length <= 8 }).toEqual({ id, isShort: true });
     }
     // What no sequence shows has to say why.
