@@ -57,10 +57,15 @@ export async function runJob(
   building: Promise<Building>,
 ): Promise<JobRun> {
   const { machine } = 'kept' in ready ? ready.kept : ready.cold;
+  // Thousands of operations where sequences are asked: made once, and only if the guest comes to want them.
+  let planned: readonly Operation[] | undefined;
+  const planIn = ({ checkContext, subject }: Building): readonly Operation[] =>
+    (planned ??= planJob(job, checkContext, subject, eduAddress));
   const payload = async (): Promise<string> => {
-    const { subject, checkContext, filesFor, testModules } = await building;
+    const built = await building;
+    const { filesFor, testModules } = built;
     const file = path.join(context.scratch, `${nameOfJob(job)}.payload`);
-    const plan = planJob(job, checkContext, subject, eduAddress);
+    const plan = planIn(built);
     const files = [...filesFor(job), ...testModuleFiles(plan, testModules)];
     const contents = { plan: formatPlan(plan), files, size: payloadSize(machine) };
     await writePayload(file, contents, context.signal);
@@ -70,9 +75,9 @@ export async function runJob(
     'kept' in ready
       ? await takeUp(context, ready.kept, { payload })
       : await bootCold(context, ready.cold, { payload });
-  const { subject, checkContext, lines } = await building;
-  const plan = planJob(job, checkContext, subject, eduAddress);
-  const guest = guestOf(job, plan, outcome);
+  const built = await building;
+  const { lines } = built;
+  const guest = guestOf(job, planIn(built), outcome);
   return {
     guest: lines === undefined ? guest : await findLines(context, guest, lines),
     commandLine: outcome.commandLine,
