@@ -1,11 +1,11 @@
 import { InterruptedError } from '@pinbench/host';
 import { exitCodeFor } from '@pinbench/model';
-import { renderJson, renderTerminal, verdictOf } from '@pinbench/report';
+import { verdictOf } from '@pinbench/report';
 import { progressView } from '../progress/index.ts';
 import { claimFolder } from '../run/claim-folder.ts';
-import { shortPath } from '../run/request.ts';
 import { frameRun } from '../run/run-bench.ts';
 import { toReports } from '../run/run-to-reports.ts';
+import { showResult } from '../run/show-result.ts';
 import { observeConform } from './observe-conform.ts';
 import { readSequence } from './replay.ts';
 import { commandFor, readConformRequest, type ConformOptions } from './request.ts';
@@ -26,7 +26,7 @@ export async function conformCommand(
   const view = progressView();
   const seen = { stopped: false };
   try {
-    const { result, trouble } = await toReports(run.out, signal, view.watch, (context, stages) =>
+    const ran = await toReports(run.out, signal, view.watch, (context, stages) =>
       frameRun(context, stages, commandFor(request), async (known) => {
         const observed = await observeConform(context, request, known, what);
         seen.stopped = observed.stopped;
@@ -34,13 +34,9 @@ export async function conformCommand(
       }),
     );
     view.close();
-    if (run.json) process.stdout.write(renderJson(result));
-    else if (trouble === undefined) {
-      process.stdout.write(renderTerminal(result, { folder: shortPath(run.out) }));
-    }
-    if (trouble !== undefined) throw trouble;
+    showResult(run, ran);
     if (seen.stopped && signal.reason instanceof InterruptedError) return signal.reason.exitCode;
-    return exitCodeFor(verdictOf(result));
+    return exitCodeFor(verdictOf(ran.result));
   } finally {
     view.close();
   }
