@@ -45,7 +45,11 @@ export function compareSequence(walk: Walk, answer: SequenceAnswers, rules: Rule
   if (opened !== undefined) return { operations: 0, ...opened };
   for (const [position, step] of walk.steps.entries()) {
     if (isTakenByOthers(step, answer)) {
-      return { operations: position, brokenOff: true, ...wrongEndOfBroken(start, answer) };
+      return {
+        operations: position,
+        brokenOff: true,
+        ...wrongEndOfBroken(walk.takenBack, start, answer, rules),
+      };
     }
     if (answer(answerId(step.index)) === undefined) return { operations: position, cutOff: true };
     const found = wrongStep(step, answer) ?? wrongCounters(step, start, answer, rules);
@@ -332,25 +336,19 @@ export function wrongEnd(
 
 /** Whose the blocks were decides what a map or a file answers and which pins stay; a closed container locks nothing. */
 export function wrongEndOfBroken(
+  end: World,
   start: Accounting | undefined,
   answer: SequenceAnswers,
+  rules: Rules,
 ): Pick<Compared, 'difference' | 'cutOff'> {
   const counters = answer(frameIds.end);
   if (counters === undefined) return { cutOff: true };
-  return atTheEnd(wrongTakingBack(answer) ?? wrongLocked(start, counters));
+  const withoutPins = { ...counters, foll_pin_acquired: null, foll_pin_released: null };
+  return atTheEnd(wrongTakingBack(answer) ?? wrongAccounts(end, start, withoutPins, rules));
 }
 
 const wrongTakingBack = (answer: SequenceAnswers): Parting | undefined =>
   wrongBeside(answer(frameIds.childExit)) ?? wrongBeside(answer(frameIds.close));
-
-function wrongLocked(start: Accounting | undefined, counters: AgentRecord): Parting | undefined {
-  const now = accountingOf(counters);
-  if (start === undefined || now === undefined) {
-    return differs('counters', 'counters', describeFailure(counters));
-  }
-  const locked = ((now.vmlck - start.vmlck) * 1024) / PAGE + bounce.pages;
-  return locked === 0 ? undefined : differs('VmLck', '0 pages', `${locked} pages`);
-}
 
 const atTheEnd = (found: Parting | undefined): Pick<Compared, 'difference'> =>
   found === undefined ? {} : { difference: { operation: 'all is taken back', ...found } };

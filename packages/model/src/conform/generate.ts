@@ -4,13 +4,14 @@ import {
   emptyWorld,
   isFree,
   pagesOf,
+  rangePages,
   rulesOf,
   type Area,
-  type Mapping,
   type Rules,
   type World,
   type WorldOperation,
 } from '../world/index.ts';
+import { endOf, lengthOf, placeOf } from '../world/container.ts';
 import type { KernelVersion } from '../kernel-version.ts';
 import { filesIn } from './guards.ts';
 import { ENTRY_LIMIT, SLOTS } from './layout.ts';
@@ -166,7 +167,7 @@ function mapOf(
   const { parts, prot } = found.area.shape;
   const first = range % 3 === 0 ? ((range / 3) % parts.length) | 0 : 0;
   const count = range % 3 === 0 ? 1 + ((range >> 4) % (parts.length - first)) : parts.length;
-  const pages = pagesOf(parts.slice(first, first + count));
+  const pages = rangePages(parts, { first, count });
   const limits = [pages - 1, pages, pages + 1, 2 * pages, 0];
   const limit = limited % 5 === 0 ? choose(limits, (limited / 5) | 0) : undefined;
   return [
@@ -204,9 +205,6 @@ function unmapOf(
   return range ? [{ op: 'unmap', area: slot, ...range }] : [];
 }
 
-const lengthOf = (area: Area, { first, count }: Pick<Mapping, 'first' | 'count'>): number =>
-  pagesOf(area.shape.parts.slice(first, first + count));
-
 function onPart(
   op: 'store' | 'load' | 'hole' | 'child-store' | 'child-load',
   found: Slot | undefined,
@@ -227,7 +225,7 @@ function changeOf(found: Slot | undefined, [which, how = 0]: readonly number[]):
   const op = choose(['truncate', 'punch', 'unlink'] as const, how);
   if (part === undefined || op === undefined) return [];
   const at = { area: found.slot, part };
-  const reached = placeOf(found.area, part);
+  const reached = reachedAt(found.area, part);
   return [
     { op, ...at },
     { op: 'create', ...at },
@@ -238,9 +236,9 @@ function changeOf(found: Slot | undefined, [which, how = 0]: readonly number[]):
 }
 
 /** Where in its window a device has a part. */
-function placeOf(area: Area, part: number): number | undefined {
+function reachedAt(area: Area, part: number): number | undefined {
   const mapping = area.mappings.find(({ first, count }) => first <= part && part < first + count);
-  return mapping && mapping.at + pagesOf(area.shape.parts.slice(mapping.first, part));
+  return mapping && placeOf(area, mapping, part);
 }
 
 /** Where a part begins for the device, or where nothing is mapped. */
@@ -252,12 +250,11 @@ function transferOf(
   if (!found) return [];
   const { area, slot } = found;
   const places = area.mappings.flatMap((mapping) =>
-    Array.from(
-      { length: mapping.count },
-      (_, part) => mapping.at + lengthOf(area, { first: mapping.first, count: part }),
+    Array.from({ length: mapping.count }, (_, part) =>
+      placeOf(area, mapping, mapping.first + part),
     ),
   );
-  const free = Math.max(0, ...area.mappings.map((mapping) => mapping.at + lengthOf(area, mapping)));
+  const free = Math.max(0, ...area.mappings.map((mapping) => endOf(area, mapping)));
   const all = [...places, ...places, ...places, free];
   return [{ op, area: slot, at: choose(all, which) ?? 0 }];
 }

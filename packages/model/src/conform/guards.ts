@@ -3,6 +3,7 @@ import {
   hasFile,
   isDaxFile,
   pagesOf,
+  rangePages,
   type Area,
   type Result,
   type Rules,
@@ -10,7 +11,7 @@ import {
   type World,
   type WorldOperation,
 } from '../world/index.ts';
-import { mappingAt } from '../world/container.ts';
+import { mappingAt, placeOf } from '../world/container.ts';
 import { pageAt } from '../world/pages.ts';
 import { none } from '../world/state.ts';
 import { WINDOW_PAGES } from './layout.ts';
@@ -111,7 +112,7 @@ const notMapped = (
   if (area === undefined) return sayUnmapped(slot);
   const { parts } = area.shape;
   if (count < 1 || first + count > parts.length) return 'the area has no such parts';
-  const end = at + pagesOf(parts.slice(first, first + count));
+  const end = at + rangePages(parts, { first, count });
   return end > WINDOW_PAGES ? 'it would reach into the next window' : undefined;
 };
 
@@ -171,8 +172,9 @@ function notFirstPage(area: Area | undefined, at: number): string | undefined {
   const met = area && mappingAt(area, at);
   if (!area || !met) return at < WINDOW_PAGES ? undefined : 'it lies in the next window';
   const { mapping, part } = met;
-  const start = mapping.at + pagesOf(area.shape.parts.slice(mapping.first, part));
-  return at === start ? undefined : 'the model knows what is in the first page of a part only';
+  return at === placeOf(area, mapping, part)
+    ? undefined
+    : 'the model knows what is in the first page of a part only';
 }
 
 const has = ({ parts }: Shape, name: Shape['parts'][number]['backing']): boolean =>

@@ -7,5 +7,5 @@ export { planSequence } from './plan-sequence.ts';
 export { tellSequence } from './tell.ts';
 export { walk, type NotAsked, type Sequence, type Walk, type Walked } from './walk.ts';
 export { joined } from './joined.ts';
-export { findingsOf, likenessOf, type Finding } from './likeness.ts';
+export { findingsOf, isSameAnswer, likenessOf, type Finding } from './likeness.ts';
 export { shrink, type Answer, type Ask, type Shrinking } from './shrink.ts';

@@ -14,6 +14,10 @@ export const likenessOf = (finding: Finding): string =>
         .map((text) => text.replace(/-?\d+/g, 'n'))
         .join('|');
 
+/** Whatever was expected of each, the kernel did the same. */
+export const isSameAnswer = (a: Difference, b: Difference): boolean =>
+  a.index === b.index && a.kind === b.kind && a.seen === b.seen;
+
 /**
  * What each of the sequences of a guest came to, in their order: that it went wrong, that it did not, or nothing where
  * the guest did not come to it.

@@ -1,6 +1,6 @@
 import { PAGE } from '../checks/memory.ts';
 import { iova, operations as op, type Operation } from '../plan.ts';
-import { pagesOf, type Part, type World, type WorldOperation } from '../world/index.ts';
+import { rangePages, type Part, type World, type WorldOperation } from '../world/index.ts';
 import { mappingAt } from '../world/container.ts';
 import { pageAt } from '../world/pages.ts';
 import { none } from '../world/state.ts';
@@ -227,7 +227,7 @@ function planMap(
       iova: iova(windowAt(area, at)),
       buffer: bufferOf({ area }, planning),
       off: offsetOf(areaAt(before, area), first),
-      len: pagesOf(parts.slice(first, first + count)) * PAGE,
+      len: rangePages(parts, { first, count }) * PAGE,
       prot: asked,
       // The bounce buffer counts against the limit as well.
       ...(limit !== undefined && { memlock: (limit + bounce.pages) * PAGE }),

@@ -1,4 +1,4 @@
-import { pagesOf, type PartShape, type Shape, type WorldOperation } from '../world/index.ts';
+import { rangePages, type PartShape, type Shape, type WorldOperation } from '../world/index.ts';
 import { leastPages, simplest } from './simplest.ts';
 
 type Sequence = readonly WorldOperation[];
@@ -104,7 +104,7 @@ function reshape(
   const maps: Map[] = [];
   const moved = (place: number, kind: Place): number => {
     const map = maps.findLast(({ at, first, count }) => {
-      const end = at + pagesOf(shape.parts.slice(first, first + count));
+      const end = at + rangePages(shape.parts, { first, count });
       return kind === 'end' ? at < place && place <= end : at <= place && place < end;
     });
     if (map === undefined) return place;

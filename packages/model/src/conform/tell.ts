@@ -59,7 +59,7 @@ export function tellSequence(walk: Walk, answer: SequenceAnswers, rules: Rules):
   const { difference: left } =
     broken === undefined
       ? wrongEnd(walk.takenBack, start, answer, rules)
-      : wrongEndOfBroken(start, answer);
+      : wrongEndOfBroken(walk.takenBack, start, answer, rules);
   // What went wrong on the way shows in the end as well.
   return left === undefined || steps.some(({ differs }) => differs)
     ? steps

@@ -3,17 +3,23 @@ import type { Errno, Result, WorldOperation } from './operation.ts';
 import { isLocked, isRefused, pin, unpin, withStray } from './pin.ts';
 import { eras, saySource, sources } from './eras.ts';
 import type { Rules } from './rules.ts';
-import { pagesOf } from './shapes.ts';
+import { rangePages } from './shapes.ts';
 import type { Area, Mapping, Part } from './state.ts';
 
 export type AreaStep = { readonly area: Area; readonly result: Result };
 
 type Map = Extract<WorldOperation, { op: 'map' }>;
 
-const lengthOf = (area: Area, { first, count }: Pick<Mapping, 'first' | 'count'>): number =>
-  pagesOf(area.shape.parts.slice(first, first + count));
+/** Of what is mapped, in pages. */
+export const lengthOf = ({ shape }: Area, range: Pick<Mapping, 'first' | 'count'>): number =>
+  rangePages(shape.parts, range);
 
-const endOf = (area: Area, mapping: Mapping): number => mapping.at + lengthOf(area, mapping);
+/** Where in the window of an area a mapping has one of its parts. */
+export const placeOf = (area: Area, { at, first }: Mapping, part: number): number =>
+  at + lengthOf(area, { first, count: part - first });
+
+/** The page of the window behind a mapping. */
+export const endOf = (area: Area, mapping: Mapping): number => mapping.at + lengthOf(area, mapping);
 
 /** Pages of an area that VFIO counts as locked by the process. */
 export const lockedIn = (area: Area, rules: Rules): number =>

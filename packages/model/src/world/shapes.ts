@@ -33,6 +33,12 @@ export const hasFile = (part: PartShape): boolean =>
 export const hasPagesOfItsOwn = (part: PartShape): boolean =>
   hasFile(part) || part.backing === 'memfd' || part.backing === 'device-dax';
 
+/** Pages of some parts, one after the other. */
+export const rangePages = (
+  parts: readonly PartShape[],
+  { first, count }: { readonly first: number; readonly count: number },
+): number => pagesOf(parts.slice(first, first + count));
+
 /** Pages of all parts together. */
 export const pagesOf = (parts: readonly PartShape[]): number =>
   parts.reduce((sum, { pages }) => sum + pages, 0);

@@ -1,5 +1,6 @@
 import {
   findingsOf,
+  isSameAnswer,
   tellSequence,
   walk,
   type Finding,
@@ -78,12 +79,8 @@ export function allFound(sequences: readonly Sequence[], legs: readonly LegFindi
   return own.length > 0 ? own : before.length > 0 ? before : after;
 }
 
-/** Whatever was expected of each: the kernel did the same. */
-function isAlike({ finding: a }: Found, { finding: b }: Found): boolean {
-  if ('end' in a || 'end' in b) return false;
-  const [one, other] = [a.difference, b.difference];
-  return one.index === other.index && one.kind === other.kind && one.seen === other.seen;
-}
+const isAlike = ({ finding: a }: Found, { finding: b }: Found): boolean =>
+  'difference' in a && 'difference' in b && isSameAnswer(a.difference, b.difference);
 
 /** One of the sequences that a leg was asked, operation by operation. */
 export function storyIn(

@@ -1,10 +1,10 @@
-import type { Difference, Sequence } from '../../conform/index.ts';
+import { isSameAnswer, type Difference, type Sequence } from '../../conform/index.ts';
 import type { Assumption, CaseCell, CaseRow, Variant } from '../../result.ts';
 import { combineVerdicts } from '../../verdict.ts';
 import { formatOperation } from '../../world/index.ts';
 import type { Judgement, Leg } from '../check.ts';
 import type { ComparedSequence } from './index.ts';
-import { brokenOffIn, sawRight, sayPassed } from './together.ts';
+import { brokenOffIn, describeRounds, sawRight, sayPassed } from './together.ts';
 
 type ComparedLeg = { readonly leg: Leg; readonly sequences: readonly ComparedSequence[] };
 
@@ -30,19 +30,20 @@ export function judgeConformance({ name, title, seed, sequences, compared }: Ask
   };
   const asked = [before && cells.before, after && cells.after].filter((cell) => cell !== undefined);
   const verdict = combineVerdicts(asked.map((cell) => cell.verdict));
-  const operations = Object.fromEntries(compared.map((each) => [each.leg.variant, countOf(each)]));
-  const told = `${sequences.length} ${sequences.length === 1 ? 'sequence' : 'sequences'}`;
-  const row: CaseRow = {
-    name: seed === undefined ? told : `${told}, seed ${seed}`,
-    ...cells,
-    verdict,
-  };
+  const round = describeRounds([
+    {
+      ...(seed !== undefined && { seed }),
+      sequences: sequences.length,
+      operations: Object.fromEntries(compared.map((each) => [each.leg.variant, countOf(each)])),
+    },
+  ]);
+  const row: CaseRow = { name: round.name, ...cells, verdict };
   const bad = (['after', 'before'] as const).find((variant) => cells[variant].verdict === verdict);
   return {
     result: {
       ...{ name, title, verdict, cases: [row], notes: [] },
       ...(verdict === 'pass'
-        ? { says: [sayPassed(told, seed === undefined ? undefined : `seed ${seed}`, operations)] }
+        ? { says: [sayPassed(round)] }
         : bad !== undefined && { reason: `${bad}: ${cells[bad].detail ?? ''}` }),
     },
     assumptions: compared.map(limitAssumption(name)).filter((each) => each !== undefined),
@@ -64,9 +65,6 @@ const foundIn = ({ sequences }: ComparedLeg): Found[] =>
       ? []
       : [{ number, compared, difference: compared.difference }],
   );
-
-const isAlike = (a: Difference, b: Difference): boolean =>
-  a.index === b.index && a.kind === b.kind && a.seen === b.seen;
 
 /** One of many that is broken off is only counted; of one that somebody gave, its end would be missed. */
 function withoutDifference(
@@ -93,7 +91,8 @@ function cellOf(
   const own = found.filter(
     (each) =>
       !alike.some(
-        ({ number, difference }) => number === each.number && isAlike(difference, each.difference),
+        ({ number, difference }) =>
+          number === each.number && isSameAnswer(difference, each.difference),
       ),
   );
   const [worst] = [...own, ...found];

@@ -23,14 +23,16 @@ export const sawRight = (operations: number, brokenOff: number): string =>
       : []),
   ].join('; ');
 
-/** Rounds in words: how many sequences and operations, and from which seeds. */
-export function describeRounds(rounds: readonly RoundOutcome[]): {
+type Described = {
   readonly name: string;
   /** How many sequences. */
   readonly told: string;
   readonly seeds?: string;
-  readonly operations: Partial<Record<Variant, number>>;
-} {
+  readonly operations: RoundOutcome['operations'];
+};
+
+/** Rounds in words: how many sequences and operations, and from which seeds. */
+export function describeRounds(rounds: readonly RoundOutcome[]): Described {
   const sequences = rounds.reduce((sum, round) => sum + round.sequences, 0);
   const seeds = rounds.flatMap(({ seed }) => (seed === undefined ? [] : [seed]));
   const [first, last] = [Math.min(...seeds), Math.max(...seeds)];
@@ -52,11 +54,7 @@ export function describeRounds(rounds: readonly RoundOutcome[]): {
 }
 
 /** What a pass shows, in a sentence. */
-export function sayPassed(
-  told: string,
-  seeds: string | undefined,
-  operations: RoundOutcome['operations'],
-): string {
+export function sayPassed({ told, seeds, operations }: Omit<Described, 'name'>): string {
   const legs = Object.entries(operations).map(
     ([variant, amount]) => `${amount} operations ${variant}`,
   );
@@ -66,14 +64,15 @@ export function sayPassed(
 
 /** The result of rounds that all passed, made of that of one of them. */
 export function passOf(result: CheckResult, rounds: readonly RoundOutcome[]): CheckResult {
-  const { name, told, seeds, operations } = describeRounds(rounds);
+  const { name, ...round } = describeRounds(rounds);
+  const { operations } = round;
   const saw = (variant: Variant, own: string): string =>
     operations[variant] === undefined ? own : sawRight(operations[variant], broken(variant));
   const broken = (variant: Variant): number =>
     rounds.reduce((sum, { brokenOff }) => sum + (brokenOff?.[variant] ?? 0), 0);
   return {
     ...result,
-    says: [sayPassed(told, seeds, operations)],
+    says: [sayPassed(round)],
     cases: (result.cases ?? []).map((row) => ({
       ...row,
       name,
